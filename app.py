@@ -1,0 +1,41 @@
+"""`python app.py` sets up and serves the console; `app:app` is for `flask --app app` and any WSGI server."""
+
+import sys
+from typing import Any
+
+from webapp import create_app, start_background
+from webapp.settings import WrongSettings
+
+
+def __getattr__(name: str) -> Any:
+    """Build `app` when a server or the flask command asks for it, and not on import."""
+    if name == "app":
+        return _or_exit(create_app)
+    raise AttributeError(name)
+
+
+def serving() -> Any:
+    """The application with its background parts running: what each server process loads."""
+    app = create_app()
+    start_background(app)
+    return app
+
+
+def main() -> None:
+    """Migrate, say where the console is (and how to make the first administrator), and serve."""
+    from webapp.startup import prepare, serve  # noqa: PLC0415 - a wrong setting is told before anything is loaded
+
+    settings = _or_exit(prepare)
+    serve(settings)
+
+
+def _or_exit(build: Any) -> Any:
+    try:
+        return build()
+    except WrongSettings as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the one line an operator needs
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

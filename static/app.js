@@ -1,0 +1,218 @@
+// What every console page does in the browser: copy, keys, theme, toasts, forms sent once, the picture viewer.
+// Live updating is in live.js. Every page works without this file.
+"use strict";
+(function () {
+  const byId = (id) => document.getElementById(id);
+  const on = (type, handler, capture) => document.addEventListener(type, handler, capture);
+
+  // ---- messages ---------------------------------------------------------------------------------------------
+  const sprite = (document.querySelector("svg use") || { getAttribute: () => "" }).getAttribute("href").split("#")[0];
+
+  function icon(name, cls) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    svg.setAttribute("class", "i " + (cls || ""));
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", sprite + "#" + name);
+    svg.append(use);
+    return svg;
+  }
+
+  function say(text) {
+    const region = byId("announce");
+    if (!region) return;
+    region.textContent = "";
+    window.setTimeout(() => { region.textContent = text; }, 30);
+  }
+
+  function toast(text, tone) {
+    const region = byId("toasts");
+    if (!region || !text) return;
+    const bad = tone === "bad" || tone === "error";
+    const box = document.createElement("div");
+    box.className = "note-toast";
+    box.dataset.toast = "";
+    const words = document.createElement("p");
+    words.textContent = text;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "tiny";
+    close.dataset.close = "";
+    close.setAttribute("aria-label", "Close this message");
+    close.append(icon("x"));
+    box.append(icon(bad ? "alert-circle" : "circle-check", bad ? "bad" : "ok"), words, close);
+    region.append(box);
+    if (bad) byId("alert").textContent = text;
+    else say(text);
+    fade(box, bad);
+  }
+
+  function fade(box, stays) {
+    if (!stays) window.setTimeout(() => { if (!box.matches(":hover, :focus-within")) box.remove(); }, 8000);
+  }
+
+  window.vouchdesk = { say, toast };
+
+  // ---- copy -------------------------------------------------------------------------------------------------
+  async function copy(button) {
+    const source = button.dataset.copy && document.querySelector(button.dataset.copy);
+    const text = source ? (source.value || source.textContent).trim() : button.dataset.copyText || "";
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch (refused) {
+      if (!copyOldWay(text)) return toast("The browser did not allow copying. Select the text and copy it yourself.", "bad");
+    }
+    say("Copied");
+    const word = button.querySelector("[data-copy-word]");
+    const use = button.querySelector("use");
+    if (!button.dataset.was) button.dataset.was = word ? word.textContent : "-";
+    if (word) word.textContent = "Copied";
+    if (use) use.setAttribute("href", sprite + "#check");
+    window.setTimeout(() => {
+      if (word) word.textContent = button.dataset.was;
+      if (use) use.setAttribute("href", sprite + "#copy");
+    }, 1600);
+  }
+
+  function copyOldWay(text) {  // plain http on a name other than localhost has no clipboard interface
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "sr";
+    const focused = document.activeElement;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (focused) focused.focus();
+    return done;
+  }
+
+  // ---- theme ------------------------------------------------------------------------------------------------
+  const THEMES = { light: ["dark", "sun"], dark: ["auto", "moon"], auto: ["light", "brightness-auto"] };
+
+  function chooseTheme(form) {
+    const theme = form.elements.theme.value;
+    const dark = theme === "dark" || (theme === "auto" && window.matchMedia("(prefers-color-scheme: dark)").matches);
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = "theme=" + theme + "; path=/; max-age=31536000; samesite=lax" + secure;
+    document.documentElement.setAttribute("data-bs-theme", dark ? "dark" : "light");
+    document.querySelectorAll("[data-theme-form]").forEach((one) => {
+      const button = one.querySelector("button");
+      one.elements.theme.value = THEMES[theme][0];
+      button.setAttribute("aria-label", "Theme: " + theme + ". Change to " + THEMES[theme][0]);
+      button.title = "Theme: " + theme;
+      button.replaceChildren(icon(THEMES[theme][1]));
+    });
+    say("Theme: " + theme);
+  }
+
+  // ---- forms ------------------------------------------------------------------------------------------------
+  function release() {
+    document.querySelectorAll("[data-sent]").forEach((button) => { button.disabled = false; delete button.dataset.sent; });
+  }
+
+  on("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-theme-form]")) { event.preventDefault(); return chooseTheme(form); }
+    if (form.method !== "post") return;
+    const button = event.submitter || form.querySelector("button[type=submit]");
+    window.setTimeout(() => {  // after the browser has collected the fields, so that the button's own value is sent
+      if (!button || (event.defaultPrevented && !form.matches("[hx-post]"))) return;
+      button.disabled = true;
+      button.dataset.sent = "";
+      window.setTimeout(release, 10000);  // an answer that is a download leaves the page as it is
+    }, 0);
+  });
+  window.addEventListener("pageshow", release);
+  on("htmx:afterRequest", release);
+
+  function focusErrors(root) {
+    const summary = root.querySelector("[data-focus]");
+    if (summary) summary.focus();
+  }
+
+  // ---- htmx -------------------------------------------------------------------------------------------------
+  const quiet = (event) => event.detail.elt && event.detail.elt.closest("[data-live]") === event.detail.elt;
+  on("htmx:afterSwap", (event) => { if (event.detail.xhr && event.detail.xhr.status === 422) focusErrors(document); });
+  on("htmx:responseError", (event) => {
+    if (quiet(event)) return;
+    const status = event.detail.xhr.status;
+    const id = event.detail.xhr.getResponseHeader("X-Request-Id");
+    const words = { 403: "You do not have the right to do this.", 404: "This is no longer here.", 429: "Too many tries. Wait a minute and try again." };
+    toast((words[status] || "This did not work, and nothing was changed. Try again.") + (id ? " Request " + id + "." : ""), "bad");
+  });
+  on("htmx:sendError", (event) => { if (!quiet(event)) toast("The server could not be reached. Nothing was changed; try again.", "bad"); });
+  on("htmx:timeout", (event) => { if (!quiet(event)) toast("The server did not answer in time. Load the page again to see what was saved.", "bad"); });
+  on("toast", (event) => toast(event.detail.text || event.detail.value, event.detail.tone));
+
+  // ---- clicks -----------------------------------------------------------------------------------------------
+  on("click", (event) => {
+    const hit = (selector) => event.target.closest(selector);
+    if (hit("[data-copy], [data-copy-text]")) copy(hit("[data-copy], [data-copy-text]"));
+    else if (hit("[data-close]")) hit("[data-toast]").remove();
+    else if (hit("[data-viewer] [data-act]")) view(hit("[data-viewer]"), hit("[data-act]").dataset.act);
+    else if (hit("[data-keys-open]")) byId("keys").showModal();
+    document.querySelectorAll("details.drop[open], [data-menu][open]").forEach((open) => { if (!open.contains(event.target)) open.open = false; });
+  });
+
+  // ---- picture viewer: classes only -------------------------------------------------------------------------
+  const STEPS = { zoom: ["fit", "100", "200"], rot: ["0", "90", "180", "270"], bright: ["0", "1", "2", "3"] };
+
+  function step(stage, kind, move) {
+    const now = Math.max(0, STEPS[kind].findIndex((value) => stage.classList.contains(kind + "-" + value)));
+    const size = STEPS[kind].length;
+    return STEPS[kind][kind === "zoom" ? Math.min(size - 1, Math.max(0, now + move)) : (now + move + size) % size];
+  }
+
+  function view(viewer, act) {
+    const stage = viewer.querySelector(".stage");
+    if (act === "next" || act === "previous") return turn(viewer, act === "next" ? 1 : -1);
+    if (!stage) return;
+    const [kind, asked] = { in: ["zoom", 1], out: ["zoom", -1], rotate: ["rot", 1], brightness: ["bright", 1] }[act] || ["zoom", act];
+    const value = typeof asked === "number" ? step(stage, kind, asked) : asked;
+    STEPS[kind].forEach((one) => stage.classList.toggle(kind + "-" + one, one === value));
+    stage.querySelectorAll("[data-act]").forEach((button) => {
+      if (STEPS.zoom.includes(button.dataset.act)) button.setAttribute("aria-pressed", String(stage.classList.contains("zoom-" + button.dataset.act)));
+    });
+  }
+
+  function turn(viewer, move) {
+    const all = [...viewer.querySelectorAll(".film a")];
+    const now = all.findIndex((link) => link.hasAttribute("aria-current"));
+    const next = all[(now + move + all.length) % all.length];
+    if (next) next.click();
+  }
+
+  // ---- keys -------------------------------------------------------------------------------------------------
+  const VIEWER_KEYS = { "[": "previous", "]": "next", z: "in", x: "out", r: "rotate" };
+  const keysOn = () => { try { return window.localStorage.getItem("keys") !== "off"; } catch (blocked) { return true; } };
+
+  function moveRow(by) {
+    const rows = [...document.querySelectorAll(".rows .name")];
+    const next = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(document.activeElement) + by))];
+    if (next) next.focus();
+  }
+
+  on("keydown", (event) => {
+    if (event.key === "Escape") document.querySelectorAll("details.drop[open], [data-menu][open]").forEach((open) => { open.open = false; open.querySelector("summary").focus(); });
+    if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    const viewer = document.querySelector("[data-viewer]");
+    if (event.key === "/" && document.querySelector("input[type=search]")) document.querySelector("input[type=search]").focus();
+    else if (event.key === "?" && byId("keys")) byId("keys").showModal();
+    else if (event.key === "j" || event.key === "k") moveRow(event.key === "j" ? 1 : -1);
+    else if (viewer && VIEWER_KEYS[event.key]) view(viewer, VIEWER_KEYS[event.key]);
+    else if (document.querySelector('[data-key="' + CSS.escape(event.key) + '"]')) document.querySelector('[data-key="' + CSS.escape(event.key) + '"]').click();
+    else return;
+    event.preventDefault();
+  });
+  on("change", (event) => { if (event.target.matches("[data-keys-switch]")) window.localStorage.setItem("keys", event.target.checked ? "on" : "off"); });
+
+  // ---- start ------------------------------------------------------------------------------------------------
+  on("DOMContentLoaded", () => {
+    const keysSwitch = document.querySelector("[data-keys-switch]");
+    if (keysSwitch) keysSwitch.checked = keysOn();
+    document.querySelectorAll("[data-toast]").forEach((box) => fade(box, box.getAttribute("role") === "alert"));
+    focusErrors(document);
+  });
+})();

@@ -1,0 +1,180 @@
+// Live pages: keeps what people typed, opened and focused while a region is morphed; says what changed;
+// falls back to polling when no stream can be had; tells when the page no longer updates or the session ended.
+"use strict";
+(function () {
+  if (!window.htmx || !window.Idiomorph) return;
+  const POLL_MS = 3000, FRESH_MS = 8000;
+  const all = (selector, root) => [...(root || document).querySelectorAll(selector)];
+  const one = (selector) => document.querySelector(selector);
+  const isRegion = (elt) => elt instanceof Element && elt.hasAttribute("data-live");
+
+  // ---- morph: what the person did wins over what the server sends -------------------------------------------
+  const seen = new WeakMap();  // region -> version token shown. Not kept in the attribute: htmx would set the region up anew at each change of one.
+
+  let byEvent = false;  // true while the swap in hand was asked for by an event, not by the person
+
+  function touched(node) {
+    if (node.matches("input[type=checkbox], input[type=radio]")) return node.checked !== node.defaultChecked;
+    if (node.matches("input:not([type=hidden]), textarea")) return node.value !== node.defaultValue;
+    if (node.matches("select")) {
+      const marked = [...node.options].some((option) => option.defaultSelected);
+      return marked ? [...node.options].some((option) => option.selected !== option.defaultSelected) : node.selectedIndex > 0;
+    }
+    return false;
+  }
+
+  Idiomorph.defaults.ignoreActiveValue = true;
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
+    if (!(old instanceof Element)) return true;
+    if (isRegion(old) && isRegion(fresh)) seen.set(old, fresh.dataset.seen || "");
+    return !(byEvent && touched(old));
+  };
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => {
+    if (name === "open" && node.matches("details, dialog")) return false;
+    if (isRegion(node) && (name === "data-seen" || name === "class")) return false;
+    return !(node.dataset.keep || "").split(" ").includes(name);
+  };
+
+  // ---- requests of a region ---------------------------------------------------------------------------------
+  document.addEventListener("htmx:configRequest", (event) => {
+    const elt = event.detail.elt;
+    if (!isRegion(elt)) return;
+    event.detail.headers["X-Seen"] = seen.has(elt) ? seen.get(elt) : elt.dataset.seen || "";
+    const cause = event.detail.triggeringEvent;
+    if (cause && cause.type === "vd:poll") event.detail.headers["X-Poll"] = "1";
+  });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (!isRegion(event.detail.elt)) return;
+    const xhr = event.detail.xhr;
+    if (xhr.status === 401 || xhr.getResponseHeader("HX-Redirect")) { event.preventDefault(); signedOut(); return; }
+    if (xhr.status < 500) good();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = event.detail;
+    byEvent = isRegion(detail.elt);
+    if (!byEvent) return;
+    if (detail.xhr.status === 286) final.add(detail.elt);
+    if (!detail.xhr.responseText.trim()) detail.shouldSwap = false;
+    if (detail.shouldSwap) before.set(detail.elt.id, versions(detail.elt));
+  });
+  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach((name) => document.addEventListener(name, (event) => {
+    if (isRegion(event.detail.elt)) stale();
+  }));
+
+  // ---- what changed -----------------------------------------------------------------------------------------
+  const before = new Map(), freshUntil = new Map(), final = new WeakSet();
+
+  function versions(region) {
+    return new Map(all("[data-version][id]", region).concat(region.matches("[data-version]") ? [region] : []).map((elt) => [elt.id, elt.dataset.version]));
+  }
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const id = event.detail.elt && event.detail.elt.id;
+    const old = before.get(id), region = document.getElementById(id);
+    if (!old || !region) return;
+    before.delete(id);
+    const changed = [...versions(region)].filter(([key, version]) => old.get(key) !== version).map(([key]) => document.getElementById(key));
+    changed.forEach((elt) => freshUntil.set(elt.id, Date.now() + FRESH_MS));
+    paintFresh();
+    announce(changed.filter((elt) => elt.dataset.label));
+  });
+
+  function paintFresh() {
+    freshUntil.forEach((until, id) => {
+      const elt = document.getElementById(id);
+      const still = until > Date.now();
+      if (elt) elt.classList.toggle("fresh", still);
+      if (!still) freshUntil.delete(id);
+    });
+    if (freshUntil.size) window.setTimeout(paintFresh, 1000);
+  }
+
+  function announce(changed) {
+    if (!changed.length) return;
+    const words = changed.slice(0, 3).map((elt) => elt.dataset.label + (elt.dataset.status ? ": " + elt.dataset.status : ""));
+    if (changed.length > 3) words.push("and " + (changed.length - 3) + " more");
+    window.vouchdesk.say(words.join(". "));
+  }
+
+  // ---- stream, polling, stale -------------------------------------------------------------------------------
+  let mode = "waiting", timer = null, lastGood = new Date(), ended = false;
+  const WORDS = { live: "Live", polling: "Checking every 3 s", stale: "Not updating", waiting: "Connecting" };
+
+  function show(next) {
+    mode = next;
+    all("[data-live-word]").forEach((elt) => {
+      elt.dataset.state = next;
+      elt.lastElementChild.textContent = WORDS[next];
+    });
+    const bar = one("#stale");
+    if (bar && !ended) bar.hidden = next !== "stale";
+  }
+  function good() {
+    lastGood = new Date();
+    if (mode === "stale") show("polling");
+  }
+  function stale() {
+    const bar = one("#stale");
+    if (ended || !bar || mode === "stale") return;
+    bar.querySelector("[data-stale-title]").textContent = "Not updating since " + lastGood.toISOString().slice(11, 16) + " UTC.";
+    bar.querySelector("[data-stale-text]").textContent = "What you see may be old. Trying again every few seconds.";
+    show("stale");
+    startPolling();
+  }
+  function signedOut() {
+    const bar = one("#stale");
+    if (ended || !bar) return;
+    ended = true;
+    stopPolling();
+    bar.querySelector("[data-stale-title]").textContent = "You are signed out.";
+    bar.querySelector("[data-stale-text]").textContent = "This page no longer updates. What you typed is still here; sign in again in a new tab before you send it.";
+    bar.querySelector("[data-stale-retry]").hidden = true;
+    const link = bar.querySelector("[data-stale-signin]");
+    link.hidden = false;
+    link.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search);
+    show("stale");
+    bar.hidden = false;
+  }
+  function poll() {
+    if (ended || document.hidden) return;
+    all("[data-live]").forEach((region) => { if (!final.has(region)) window.htmx.trigger(region, "vd:poll"); });
+  }
+  function startPolling() { if (!timer && !ended) timer = window.setInterval(poll, POLL_MS); }
+  function stopPolling() { window.clearInterval(timer); timer = null; }
+
+  document.addEventListener("htmx:sseOpen", (event) => {
+    if (ended) return event.detail.source.close();
+    stopPolling();
+    lastGood = new Date();
+    show("live");
+    poll();  // what changed between drawing the page and opening the stream; 204 when nothing did
+    event.detail.source.addEventListener("signed-out", () => { event.detail.source.close(); signedOut(); });
+  });
+  document.addEventListener("htmx:sseMessage", () => { lastGood = new Date(); });
+  document.addEventListener("htmx:sseError", () => {
+    if (ended) return;
+    if (mode !== "stale") show("polling");
+    poll();  // tells "the streams are used up" (answers) from "the server is away" (does not)
+    startPolling();
+  });
+  document.addEventListener("htmx:sseClose", () => { if (mode === "live") show("waiting"); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && mode !== "live") poll(); });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-stale-retry]")) poll(); });
+
+  // ---- times in words, kept as filters.when says them -------------------------------------------------------
+  function duration(seconds) {
+    const minutes = Math.round(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
+    if (minutes < 60) return minutes + " min";
+    if (hours < 24) return minutes % 60 && hours < 6 ? hours + " h " + (minutes % 60) + " min" : hours + " h";
+    if (days < 60) return hours % 24 && days < 4 ? days + " d " + (hours % 24) + " h" : days + " d";
+    return days < 730 ? Math.floor(days / 30) + " months" : Math.floor(days / 365) + " years";
+  }
+  function refreshTimes() {
+    all("time[data-relative]").forEach((elt) => {
+      const seconds = (Date.now() - Date.parse(elt.dateTime)) / 1000;
+      const words = Math.abs(seconds) < 45 ? (seconds >= 0 ? "just now" : "in a moment") : seconds > 0 ? duration(seconds) + " ago" : "in " + duration(-seconds);
+      if (elt.textContent !== words) elt.textContent = words;
+    });
+  }
+  window.setInterval(refreshTimes, 30000);
+})();

@@ -1,0 +1,1 @@
+"""The test house; `tests/conftest.py` says which fixtures there are."""

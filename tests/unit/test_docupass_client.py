@@ -1,0 +1,275 @@
+"""The DocuPass client over real sockets: what it sends, and what it makes of every kind of answer."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from webapp.providers.base import Expected, LinkRequest, Options, Outcome, Provider, ProviderError
+from webapp.providers.docupass import client
+from webapp.providers.docupass.client import DocuPass
+from webapp.providers.docupass.form import create_form
+
+PAYLOADS = Path(__file__).parent.parent / "payloads" / "docupass"
+KEY = "specimen-secret-key"
+REQUEST = LinkRequest(
+    kind="identity", customid="17", company_name="Acme Ltd", callback_url="https://console.example/webhooks/docupass/t"
+)
+OUTCOME = Outcome(reference="VQTAP6ZN", proof="good")
+FUTURE = 4_000_000_000
+
+
+def link_answer(**changes: Any) -> dict[str, Any]:
+    answer = json.loads((PAYLOADS / "create_identity_response.json").read_text()) | {"expiry": FUTURE} | changes
+    return {key: value for key, value in answer.items() if value is not None}
+
+
+@pytest.fixture
+def vendor() -> Iterator[HTTPServer]:
+    with HTTPServer() as server:
+        yield server
+
+
+@pytest.fixture
+def docupass(vendor: HTTPServer) -> Provider:
+    return DocuPass(base_url=vendor.url_for("/"), api_key=KEY)
+
+
+def sent(vendor: HTTPServer) -> Request:
+    assert len(vendor.log) == 1
+    return vendor.log[0][0]
+
+
+# ---- what is sent
+
+
+def test_the_defaults_send_exactly_this_form(vendor: HTTPServer, docupass: Provider) -> None:
+    vendor.expect_request("/docupass/create", method="POST").respond_with_json(link_answer())
+    docupass.create(REQUEST)
+    request = sent(vendor)
+    assert request.content_type == "application/x-www-form-urlencoded"
+    assert request.headers["User-Agent"] == "Vouchdesk"
+    assert request.form.to_dict() == {
+        "apikey": KEY, "type": "1", "companyname": "Acme Ltd", "customid": "17",
+        "callbackurl": "https://console.example/webhooks/docupass/t", "biometric": "1", "biometric_threshold": "0.4",
+        "authenticate_minscore": "0.3", "maxattempt": "2", "verify_expiry": "true", "aml_check": "true",
+        "aml_strict_match": "false", "expiry": "604800", "reusable": "false", "vault_save": "false",
+        "return_type": "1", "return_documentimage": "true", "return_faceimage": "true",
+    }  # fmt: skip
+
+
+def test_everything_that_was_set_is_sent_in_the_vendors_words() -> None:
+    options = Options(
+        biometric="video", face_threshold=0.55, authenticity_threshold=0, document_types=("licence", "passport"),
+        countries=("US", "CA"), check_expiry=False, aml=True, aml_strict=True, attempts=10, expires_in=600,
+        language="zh-TW",
+    )  # fmt: skip
+    expected = Expected(
+        name="Zoë Specimen", birth="1998-08-18", document_number="X1", address="1 Any Street", postcode="A1", age="18-40"
+    )
+    form = create_form(
+        replace(REQUEST, reusable=True, return_url="https://console.example/back", options=options, expected=expected)
+    )
+    assert form.items() >= {
+        "biometric": "2", "biometric_threshold": "0.55", "authenticate_minscore": "0", "documenttype": "PD",
+        "documentcountry": "US,CA", "verify_expiry": "false", "aml_strict_match": "true", "maxattempt": "10",
+        "expiry": "600", "language": "zh-TW", "reusable": "true", "successredir": "https://console.example/back",
+        "failredir": "https://console.example/back", "verify_name": "Zoë Specimen", "verify_dob": "1998/08/18",
+        "verify_documentno": "X1", "verify_address": "1 Any Street", "verify_postcode": "A1", "verify_age": "18-40",
+    }.items()  # fmt: skip
+
+
+def test_what_is_switched_off_is_said_and_its_options_are_not_sent() -> None:
+    form = create_form(replace(REQUEST, options=Options(biometric="none", aml=False)))
+    assert form["biometric"] == "0" and form["aml_check"] == "false"
+    assert "biometric_threshold" not in form and "aml_strict_match" not in form
+
+
+def test_a_signature_link_asks_for_no_identity_check(vendor: HTTPServer, docupass: Provider) -> None:
+    answer = json.loads((PAYLOADS / "create_signature_response.json").read_text()) | {"expiry": FUTURE}
+    vendor.expect_request("/docupass/sign", method="POST").respond_with_json(answer)
+    link = docupass.create(replace(REQUEST, kind="signature", return_url="https://console.example/back"))
+    assert link.reference == "E8FMRX4JJT"
+    assert set(sent(vendor).form) == {
+        "apikey", "companyname", "callbackurl", "customid", "reusable", "vault_save", "expiry", "successredir",
+    }  # fmt: skip
+
+
+def test_a_kind_that_docupass_does_not_have_is_refused_without_asking(vendor: HTTPServer, docupass: Provider) -> None:
+    with pytest.raises(ProviderError) as caught:
+        docupass.create(replace(REQUEST, kind="liveness"))
+    assert caught.value.permanent and not vendor.log
+
+
+@pytest.mark.parametrize("base", ["", "/", "/sandbox", "/sandbox/"])
+def test_the_base_address_may_have_a_path_and_a_slash_or_not(vendor: HTTPServer, base: str) -> None:
+    path = f"{base.rstrip('/')}/docupass/create"
+    vendor.expect_request(path).respond_with_json(link_answer())
+    DocuPass(base_url=vendor.url_for("").rstrip("/") + base, api_key=KEY).create(REQUEST)
+    assert sent(vendor).path == path
+
+
+# ---- what create makes of the answer
+
+
+@pytest.mark.parametrize("expiry", [FUTURE, str(FUTURE), float(FUTURE)])
+def test_a_link_is_read_with_its_expiry_as_number_or_text(vendor: HTTPServer, docupass: Provider, expiry: Any) -> None:
+    vendor.expect_request("/docupass/create").respond_with_json(link_answer(expiry=expiry))
+    link = docupass.create(REQUEST)
+    assert (link.reference, link.url) == ("AFNWUQG9C2X", "https://docupass.app/AFNWUQG9C2X")
+    assert link.expires_at == datetime.fromtimestamp(FUTURE, UTC)
+
+
+@pytest.mark.parametrize("expiry", [None, "", "soon", True, [1], 1e300, "1e999"])
+def test_an_expiry_that_is_no_time_is_unknown(vendor: HTTPServer, docupass: Provider, expiry: Any) -> None:
+    vendor.expect_request("/docupass/create").respond_with_json(link_answer(expiry=expiry))
+    assert docupass.create(REQUEST).expires_at is None
+
+
+def test_an_expiry_in_the_past_is_refused(vendor: HTTPServer, docupass: Provider) -> None:
+    vendor.expect_request("/docupass/create").respond_with_json(link_answer(expiry=1634073205))
+    with pytest.raises(ProviderError, match="expiry in the past") as caught:
+        docupass.create(REQUEST)
+    assert caught.value.permanent and docupass.describe_error(caught.value.code)
+
+
+@pytest.mark.parametrize("kind, path, name, text", [
+    ("identity", "/docupass/create", "create_identity_error", "Invalid value for `companyname`"),
+    ("signature", "/docupass/sign", "create_signature_error", "Invalid contract template ID"),
+])  # fmt: skip
+def test_a_refusal_has_the_vendors_code_and_words_and_is_permanent(
+    vendor: HTTPServer, docupass: Provider, kind: str, path: str, name: str, text: str
+) -> None:
+    vendor.expect_request(path).respond_with_data((PAYLOADS / f"{name}.json").read_text())
+    with pytest.raises(ProviderError) as caught:
+        docupass.create(replace(REQUEST, kind=kind))
+    assert (caught.value.text, caught.value.code, caught.value.permanent) == (text, "1002", True)
+
+
+@pytest.mark.parametrize("error", [{}, None, "quota", {"code": "8"}, {"message": ["x"], "code": [8]}, 5])
+def test_a_refusal_of_any_shape_is_a_refusal_with_words(vendor: HTTPServer, docupass: Provider, error: Any) -> None:
+    vendor.expect_request("/docupass/create").respond_with_json({**link_answer(), "error": error})
+    with pytest.raises(ProviderError) as caught:
+        docupass.create(REQUEST)
+    assert caught.value.permanent and caught.value.text
+
+
+@pytest.mark.parametrize("changes", [
+    {"reference": None}, {"reference": ""}, {"reference": 5}, {"reference": "R" * 65}, {"reference": "a\nb"},
+    {"url": None}, {"url": "javascript:alert(1)"}, {"url": "ftp://docupass.app/R"}, {"url": "docupass.app/R"},
+    {"url": ["https://docupass.app/R"]}, {"url": "https://"}, {"url": "https://docupass.app/a b"},
+])  # fmt: skip
+def test_an_answer_without_a_usable_reference_and_address_is_bad(
+    vendor: HTTPServer, docupass: Provider, changes: dict[str, Any]
+) -> None:
+    vendor.expect_request("/docupass/create").respond_with_json(link_answer(**changes))
+    with pytest.raises(ProviderError) as caught:
+        docupass.create(REQUEST)
+    assert (caught.value.code, caught.value.permanent) == ("bad_answer", False)
+
+
+BAD_ANSWERS = {
+    "server error": Response(json.dumps(link_answer()), 500),
+    "refused by status": Response('{"error": {"message": "no", "code": 1}}', 400),
+    "created": Response(json.dumps(link_answer()), 201),
+    "page": Response("<html>Maintenance</html>", 200, content_type="text/html"),
+    "nothing": Response("", 200),
+    "list": Response("[]", 200),
+    "null": Response("null", 200),
+    "text": Response('"ok"', 200),
+    "not utf-8": Response(b'{"a": "\xff"}', 200),
+    "said twice": Response('{"success": false, "success": true, "reference": "VQTAP6ZN"}', 200),
+    "deep": Response("[" * 50_000, 200),
+    "oversized": Response(" " * 1_000_001 + json.dumps(link_answer()), 200),
+    "redirect": Response("", 307, headers={"Location": "/elsewhere"}),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ANSWERS)
+def test_garbage_is_told_from_an_answer_and_asked_once(vendor: HTTPServer, docupass: Provider, name: str) -> None:
+    vendor.expect_request("/docupass/create").respond_with_response(BAD_ANSWERS[name])
+    vendor.expect_request("/docupass/validate").respond_with_response(BAD_ANSWERS[name])
+    vendor.expect_request("/elsewhere").respond_with_json({**link_answer(), "success": True})
+    for ask in (lambda: docupass.create(REQUEST), lambda: docupass.confirm(OUTCOME)):
+        with pytest.raises(ProviderError) as caught:
+            ask()
+        assert (caught.value.code, caught.value.permanent) == ("bad_answer", False)
+    assert [request.path for request, _ in vendor.log] == ["/docupass/create", "/docupass/validate"]
+
+
+def test_a_vendor_that_is_away_is_unreachable(docupass: Provider, vendor: HTTPServer) -> None:
+    vendor.stop()
+    with pytest.raises(ProviderError) as caught:
+        docupass.create(REQUEST)
+    assert (caught.value.code, caught.value.permanent) == ("unreachable", False)
+
+
+def test_a_slow_vendor_times_out_and_creation_is_not_repeated(
+    vendor: HTTPServer, docupass: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_: Request) -> Response:
+        time.sleep(0.6)
+        return Response(json.dumps(link_answer()))
+
+    monkeypatch.setattr(client, "CREATE_SECONDS", 0.2)
+    vendor.expect_request("/docupass/create").respond_with_handler(slow)
+    with pytest.raises(ProviderError) as caught:
+        docupass.create(REQUEST)
+    time.sleep(0.6)
+    assert (caught.value.code, caught.value.permanent, len(vendor.log)) == ("timeout", False, 1)
+
+
+# ---- confirm
+
+
+def confirm(vendor: HTTPServer, docupass: Provider, answer: Any) -> bool:
+    vendor.expect_request("/docupass/validate", method="POST").respond_with_json(answer)
+    return docupass.confirm(OUTCOME)
+
+
+def test_the_vendors_yes_for_the_same_reference_confirms(vendor: HTTPServer, docupass: Provider) -> None:
+    assert confirm(vendor, docupass, json.loads((PAYLOADS / "validate_ok.json").read_text())) is True
+    assert sent(vendor).form.to_dict() == {"apikey": KEY, "reference": "VQTAP6ZN", "hash": "good"}
+
+
+def test_the_vendors_no_denies(vendor: HTTPServer, docupass: Provider) -> None:
+    assert confirm(vendor, docupass, json.loads((PAYLOADS / "validate_error.json").read_text())) is False
+
+
+@pytest.mark.parametrize("answer", [
+    {"success": "true", "reference": "VQTAP6ZN"}, {"success": 1, "reference": "VQTAP6ZN"}, {"success": True},
+    {"success": True, "reference": "OTHER"}, {"success": True, "reference": ["VQTAP6ZN"]},
+    {"success": True, "reference": "vqtap6zn"}, {"success": False, "reference": "VQTAP6ZN"}, {},
+    {"success": True, "reference": "VQTAP6ZN", "error": {"code": 1003, "message": "both"}},
+    {"error": {"code": 1, "message": "Invalid API key"}}, {"error": {"code": 8}}, {"error": "no"}, {"error": None},
+])  # fmt: skip
+def test_anything_else_neither_confirms_nor_denies_and_is_asked_again_later(
+    vendor: HTTPServer, docupass: Provider, answer: Any
+) -> None:
+    with pytest.raises(ProviderError) as caught:
+        confirm(vendor, docupass, answer)
+    assert not caught.value.permanent
+
+
+# ---- secrets
+
+
+def test_the_key_is_in_no_log_line_error_or_representation(
+    vendor: HTTPServer, docupass: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    vendor.expect_request("/docupass/create").respond_with_data("nonsense", status=500)
+    with pytest.raises(ProviderError) as caught:
+        docupass.create(REQUEST)
+    vendor.stop()
+    with pytest.raises(ProviderError) as away:
+        docupass.create(REQUEST)
+    assert KEY not in caplog.text + repr(caught.value) + repr(away.value) + repr(docupass)

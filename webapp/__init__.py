@@ -1,0 +1,132 @@
+"""The application factory: wires every part below; the only file that knows them all."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import errors, filters, headers, live, logs, members, pages, share, webhooks, worker
+from webapp.access import guard
+from webapp.db import Database, close_db, current_db
+from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
+from webapp.navigation import navigation
+from webapp.providers import build_providers
+from webapp.queries.counts import sidebar_counts
+from webapp.sandbox import create_sandbox
+from webapp.settings import Settings, load_settings
+
+MAX_FORM = 1024 * 1024
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application. It serves, but does nothing in the background until `start_background`."""
+    settings = settings or load_settings()
+    settings.prepare_data_dir()
+    logs.configure(settings.log_level)
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="vouchdesk",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=MAX_FORM,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _add_parts(app, settings)
+    _add_hooks(app)
+    _add_context(app, settings)
+    pages.register(app)
+    app.register_blueprint(share.bp)
+    app.register_blueprint(webhooks.bp)
+    csrf.exempt(webhooks.bp)
+    _mount_sandbox(app, settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app
+
+
+def start_background(app: Flask) -> Callable[[], None]:
+    """Start what runs beside the requests: live hub, worker (if embedded) and sandbox; returns what stops them."""
+    settings: Settings = app.extensions["vouchdesk.settings"]
+    parts: list[Any] = [app.extensions["vouchdesk.live"]]
+    if settings.embedded_worker:
+        parts.append(worker.Worker(worker.Context.of(app)))
+    if "vouchdesk.sandbox" in app.extensions:
+        parts.append(app.extensions["vouchdesk.sandbox"])
+    for part in parts:
+        part.start()
+
+    def stop() -> None:
+        for part in reversed(parts):
+            part.stop()
+
+    return stop
+
+
+def _add_parts(app: Flask, settings: Settings) -> None:
+    database = Database(settings.database_url)
+    app.extensions["vouchdesk.settings"] = settings
+    app.extensions["vouchdesk.database"] = database
+    app.extensions["vouchdesk.providers"] = build_providers(settings)
+    app.extensions["vouchdesk.live"] = live.Hub(database, max_streams=settings.live_streams)
+
+
+def _add_hooks(app: Flask) -> None:
+    app.before_request(logs.bind_request)
+    csrf.init_app(app)
+    Htmx(app)
+    members.register(app)
+    app.before_request(guard)
+    app.teardown_appcontext(close_db)
+    filters.register(app)
+    errors.register(app)
+    headers.register(app)
+
+
+def _add_context(app: Flask, settings: Settings) -> None:
+    stamp = secrets.token_hex(4)
+    # Globals, not context: imported macros (templates/components) see no context.
+    app.jinja_env.globals.update(asset=lambda path: f"/static/{path}?v={stamp}", status_words=STATUS_WORDS)
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        known = current_user.is_authenticated
+        return {
+            "navigation": navigation(sidebar_counts(current_db())) if known else [],
+            "theme": _theme(),
+            "sandbox_on": settings.sandbox_on,
+            "company_name": settings.company_name,
+            "now": filters.utc_now(),
+            "rights": current_user.rights if known else frozenset(),
+            "outcome_words": OUTCOME_WORDS,
+            "matter_words": MATTER_WORDS,
+            "request_id": logs.request_id(),
+        }
+
+
+def _theme() -> str:
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in ("light", "dark") else "auto"
+
+
+def _mount_sandbox(app: Flask, settings: Settings) -> None:
+    if not settings.sandbox_on:
+        return
+    sandbox = create_sandbox(
+        data_dir=settings.data_dir, public_url=f"{settings.public_url}/sandbox", clock=settings.sandbox_clock
+    )
+    app.extensions["vouchdesk.sandbox"] = sandbox
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/sandbox": sandbox.wsgi_app})  # type: ignore[method-assign]

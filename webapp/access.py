@@ -1,0 +1,97 @@
+"""Who may do what: rights by role, the right each endpoint needs, and the gate that refuses everything else."""
+
+import hashlib
+
+import structlog
+from flask import Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp.actions.actor import Actor
+from webapp.actions.audit import record
+from webapp.db import current_database
+
+RIGHTS: dict[str, frozenset[str]] = {
+    "viewer": frozenset({"view"}),
+    "reviewer": frozenset({"view", "make_links", "see_raw", "export"}),
+    "admin": frozenset({"view", "make_links", "see_raw", "export", "manage_users"}),
+}
+"""What each role may do."""
+
+RIGHT_WORDS = {
+    "view": "see sessions",
+    "make_links": "create links",
+    "see_raw": "see the vendor's raw result",
+    "export": "export lists",
+    "manage_users": "manage users",
+}
+
+PUBLIC = frozenset(
+    {
+        "static", "sign_in.index", "sign_in.welcome", "share.show", "share.go", "share.done", "share.qr",
+        "webhooks.receive", "health.healthz", "health.readyz", "theme.choose",
+    }
+)  # fmt: skip
+"""Endpoints that need no sign-in, each for a reason: assets, signing in, the applicant, the vendors, the operator's probes."""
+
+ACCESS: dict[str, str] = {
+    "overview.index": "view",
+    "live.stream": "view",
+    "sign_in.sign_out": "view",
+    "links.index": "view",
+    "links.show": "view",
+    "links.qr": "view",
+    "links.new": "make_links",
+    "links.retry": "make_links",
+    "links.revoke": "make_links",
+    "sessions.index": "view",
+    "sessions.export": "export",
+    "session.show": "view",
+    "session.raw": "see_raw",
+    "evidence.picture": "view",
+    "evidence.original": "see_raw",
+    "evidence.retry": "make_links",
+}
+"""The right each other endpoint needs. An endpoint in neither table is refused."""
+
+
+def guard() -> ResponseReturnValue | None:
+    """Before each request: let it pass, send the visitor to sign in, or refuse. Default deny."""
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    right = ACCESS.get(endpoint)
+    if right is None or right not in current_user.rights:
+        deny(right or "use this page")
+    return None
+
+
+def deny(right: str) -> None:
+    """Record the refusal and answer 403 naming the missing right."""
+    with current_database().writing() as db:
+        record(db, by=actor(), action="access.denied", after={"endpoint": request.endpoint}, outcome="denied")
+    abort(403, description=RIGHT_WORDS.get(right, right))
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=401, headers={"HX-Redirect": url_for("sign_in.index")})
+    return redirect(url_for("sign_in.index", next=target or None), code=303)
+
+
+def actor() -> Actor:
+    """The person (or applicant) behind this request, as audit rows keep it."""
+    agent = hashlib.sha256((request.user_agent.string or "").encode()).hexdigest()[:16]
+    known = current_user.is_authenticated
+    return Actor(
+        kind="person" if known else "applicant",
+        id=current_user.user_id if known else None,
+        name=current_user.name if known else "",
+        role=current_user.role if known else "",
+        ip=request.remote_addr or "",
+        user_agent_hash=agent,
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+    )

@@ -1,0 +1,151 @@
+"""Saving what a result shows: files fetched at once, hashed, sniffed, re-encoded for display; the original kept."""
+
+import hashlib
+import os
+from collections.abc import Collection
+from datetime import timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from webapp.actions.actor import SYSTEM, Actor
+from webapp.actions.audit import record
+from webapp.actions.intake import read_body
+from webapp.actions.jobs import TryAgain, enqueue
+from webapp.actions.pictures import UNKNOWN, NotAPicture, display_copy, sniff
+from webapp.db import Database
+from webapp.models import Delivery, EvidenceFile, VerificationSession
+from webapp.models.columns import utc_now
+from webapp.providers.base import Provider, SourceFile
+from webapp.providers.http import FetchFailed, FetchRefused, fetch_file
+
+VENDOR_KEEPS = timedelta(days=7)
+"""Hosted pictures are deleted by the vendor after this time (DocuPass seed, `return_type`)."""
+STOP_TRYING = timedelta(days=6)
+"""A day before that, so that the last tries still find something."""
+
+
+def expect_files(db: Session, *, session: VerificationSession, delivery: Delivery, files: Collection[SourceFile]) -> None:
+    """Note the files of a result and queue the fetching of each."""
+    for position, source in enumerate(files):
+        row = EvidenceFile(
+            session_id=session.id or 0, delivery_id=delivery.id or 0, position=position, kind=source.kind,
+            side=source.side[:20], source_url=source.url, pointer=list(source.pointer),
+            vendor_deletes_at=delivery.received_at + VENDOR_KEEPS if source.url else None,
+        )  # fmt: skip
+        db.add(row)
+        db.flush()
+        enqueue(db, kind="fetch_evidence", subject_id=row.id or 0)
+
+
+def refresh_sources(db: Session, *, session: VerificationSession, delivery: Delivery, files: Collection[SourceFile]) -> None:
+    """The same result came again: its newer addresses serve the files that are still missing."""
+    query = select(EvidenceFile).where(EvidenceFile.session_id == session.id, col(EvidenceFile.state).in_(("pending", "failed")))
+    fresh = {(source.kind, source.side, place): source for place, source in enumerate(files)}
+    for row in db.exec(query):
+        source = fresh.get((row.kind, row.side, row.position))
+        if source is not None and source.url and source.url != row.source_url:
+            row.source_url, row.state, row.attempts = source.url, "pending", 0
+            row.vendor_deletes_at = delivery.received_at + VENDOR_KEEPS
+            enqueue(db, kind="fetch_evidence", subject_id=row.id or 0)
+
+
+def retry(db: Session, *, by: Actor, file_id: int) -> EvidenceFile | None:
+    """Queue another try for a file that could not be saved, asked for by a person."""
+    row = db.get(EvidenceFile, file_id)
+    if row is None or row.path:
+        return row
+    row.state, row.reason = "pending", ""
+    enqueue(db, kind="fetch_evidence", subject_id=file_id)
+    _changed(db, row)
+    record(db, by=by, action="evidence.retry", object_type="evidence", object_id=file_id, session_id=row.session_id)
+    return row
+
+
+def fetch(database: Database, *, file_id: int, provider: Provider, origins: Collection[str], data_dir: Path) -> bool:
+    """Fetch and save one file. Safe to run again. Raises TryAgain while the vendor is away; False when nothing was to do.
+
+    The file is written, synced and renamed before its row says "saved": a row never promises a file that is not there.
+    """
+    with database.reading() as db:
+        row = db.get(EvidenceFile, file_id)
+        if row is None or row.path:
+            return False
+        delivery = db.get_one(Delivery, row.delivery_id)
+    try:
+        content = _bytes_of(row, delivery, provider, origins, data_dir)
+    except FetchFailed as error:
+        _note_failure(database, row, "failed", error.reason)
+        raise TryAgain("the file could not be fetched") from None
+    except FetchRefused as error:
+        _note_failure(database, row, "refused", error.reason)
+        return True
+    _keep(database, file_id, content, data_dir)
+    return True
+
+
+def _keep(database: Database, file_id: int, content: bytes, data_dir: Path) -> None:
+    """Save the bytes whatever they are; what is not a picture or PDF is kept but never shown."""
+    found, display, refusal = UNKNOWN, "", ""
+    try:
+        found = sniff(content)
+        display = _save(display_copy(content), data_dir, "display.jpg") if found.is_picture else ""
+    except NotAPicture as error:
+        refusal = error.reason
+    path = _save(content, data_dir, found.extension)
+    with database.writing() as db:
+        row = db.get_one(EvidenceFile, file_id)
+        row.state, row.reason, row.saved_at = "refused" if refusal else "saved", refusal, utc_now()
+        row.sha256, row.bytes, row.attempts = hashlib.sha256(content).hexdigest(), len(content), row.attempts + 1
+        row.media_type, row.width, row.height = found.media_type, found.width, found.height
+        row.path, row.display_path = path, display
+        _changed(db, row)
+        record(db, by=SYSTEM, action=f"evidence.{row.state}", object_type="evidence", object_id=file_id,
+               session_id=row.session_id, after={"sha256": row.sha256, "bytes": row.bytes})  # fmt: skip
+
+
+def _bytes_of(row: EvidenceFile, delivery: Delivery, provider: Provider, origins: Collection[str], data_dir: Path) -> bytes:
+    if row.source_url:
+        return fetch_file(row.source_url, origins=origins).content
+    body = read_body(delivery.body, delivery.body_file, data_dir)
+    try:
+        return provider.embedded_file(body, tuple(row.pointer))
+    except ValueError:
+        raise FetchRefused("The picture inside the result could not be decoded.") from None
+
+
+def _note_failure(database: Database, seen: EvidenceFile, state: str, reason: str) -> None:
+    with database.writing() as db:
+        row = db.get_one(EvidenceFile, seen.id)
+        if row.path:
+            return
+        row.state, row.reason, row.attempts = state, reason, row.attempts + 1
+        _changed(db, row)
+        record(db, by=SYSTEM, action="evidence.failed", object_type="evidence", object_id=row.id,
+               session_id=row.session_id, after={"state": state, "attempts": row.attempts}, outcome="error")  # fmt: skip
+
+
+def _changed(db: Session, row: EvidenceFile) -> None:
+    session = db.get_one(VerificationSession, row.session_id)
+    session.changed_at = utc_now()
+
+
+def _save(content: bytes, data_dir: Path, extension: str) -> str:
+    """Write under the content's own hash: temporary file, sync, rename, sync of the folder."""
+    digest = hashlib.sha256(content).hexdigest()
+    folder = data_dir / "evidence" / digest[:2]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    final = folder / f"{digest}.{extension}"
+    if not final.exists():
+        temporary = folder / f".new-{os.getpid()}-{os.urandom(6).hex()}"
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, final)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    return f"{folder.name}/{final.name}"

@@ -1,0 +1,154 @@
+"""Writing a session's facts: applying a confirmed outcome once, and settling what follows from it."""
+
+from dataclasses import asdict
+
+from sqlmodel import Session, col, delete
+
+from webapp.actions.actor import SYSTEM
+from webapp.actions.audit import record
+from webapp.actions.evidence import expect_files, refresh_sources
+from webapp.checks.case import Case, read_case
+from webapp.models import AmlMatch, Delivery, Link, Matter, SessionResult, VerificationSession
+from webapp.models.columns import utc_now
+from webapp.providers.base import Outcome, Provider
+from webapp.queries.results import (
+    link_expected,
+    link_options,
+    matches_of,
+    missing_evidence,
+    session_flags,
+    stored_outcome,
+)
+
+CONCLUSIVE = ("passed", "failed", "signed", "captured", "abandoned", "timed_out", "liveness_failed", "inconclusive", "error")
+
+
+def apply_outcome(
+    db: Session, *, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome, provider: Provider
+) -> str:
+    """Apply one confirmed outcome to its session, once, and say in a sentence what it did.
+
+    The rules of order and repetition are those of the status model (product rules 5.6): the first conclusive result stays;
+    a conclusive one beats an expiry in both orders; whatever disagrees is kept beside it and goes to a person. A sentence
+    that begins with "Kept" changed no result.
+    """
+    session.unverified = False
+    session.received_at = session.received_at or delivery.received_at
+    session.changed_at = utc_now()
+    if session.outcome != "none":
+        effect = _after_a_result(db, session, link, delivery, outcome)
+    elif outcome.result == "expired":
+        effect = _expire(session, delivery)
+    else:
+        effect = _first_result(db, session, link, delivery, outcome)
+    db.flush()
+    if session.outcome != "none":
+        settle(db, session=session, link=link, provider=provider)
+    after = {"outcome": session.outcome, "code": session.outcome_code, "review": session.review, "effect": effect}
+    record(db, by=SYSTEM, action="session.result", object_type="session", object_id=session.id, session_id=session.id, after=after)
+    return effect
+
+
+def settle(db: Session, *, session: VerificationSession, link: Link, provider: Provider) -> None:
+    """Recompute what is open on a session with a result, and where it goes, from what is stored."""
+    result = db.get(SessionResult, session.id)
+    if result is None:
+        return
+    matches = matches_of(db, session.id or 0)
+    missing = missing_evidence(db, session.id or 0)
+    session.evidence_missing = missing > 0
+    session.aml_open = any(match.verdict == "open" for match in matches)
+    session.inconsistent_data = session.inconsistent_data or bool(result.contradictions)
+    case = read_case(
+        outcome=stored_outcome(session, result, matches), options=link_options(link), expected=link_expected(link),
+        code=provider.describe_code(session.outcome_code), known_checks=provider.known_checks,
+        captured_on=result.captured_at.date(), flags=session_flags(session), evidence_missing=missing,
+    )  # fmt: skip
+    for match, reading in zip(matches, case.matches, strict=True):
+        match.strength = reading.strength
+    _write_matters(db, session, case)
+    _route(session, case)
+    session.changed_at = utc_now()
+
+
+def _first_result(db: Session, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome) -> str:
+    session.late_result = session.capture in ("expired", "revoked")
+    late = {"expired": ", after the link had expired", "revoked": ", after the link was withdrawn"}.get(session.capture, "")
+    if session.capture != "revoked":
+        session.capture = "finished"
+    session.outcome, session.outcome_code, session.outcome_text = outcome.result, outcome.code[:64], outcome.text
+    session.finished_at = delivery.received_at
+    if not link.reusable:
+        link.state = "used_up" if link.state == "active" else link.state
+    db.add(_result_row(session, delivery, outcome))
+    for position, entry in enumerate(outcome.matches):
+        db.add(AmlMatch(session_id=session.id or 0, position=position, entry=entry))
+    expect_files(db, session=session, delivery=delivery, files=outcome.files)
+    return f"Applied: {outcome.result}{f', code {outcome.code}' if outcome.code else ''}{late}."
+
+
+def _result_row(session: VerificationSession, delivery: Delivery, outcome: Outcome) -> SessionResult:
+    return SessionResult(
+        session_id=session.id or 0, delivery_id=delivery.id, captured_at=delivery.received_at, person=outcome.person,
+        fields=outcome.fields, face=asdict(outcome.face) if outcome.face else None,
+        authenticity=asdict(outcome.authenticity) if outcome.authenticity else None, vendor_checks=outcome.vendor_checks,
+        phone=outcome.phone, contract=outcome.contract, contradictions=list(outcome.contradictions), other=outcome.other,
+        content_key=outcome.content_key, vault_id=outcome.vault_id,
+    )  # fmt: skip
+
+
+def _expire(session: VerificationSession, delivery: Delivery) -> str:
+    if session.capture == "expired" and session.expiry_confirmed:
+        return "Kept: the session had expired already."
+    if session.capture != "revoked":
+        session.capture = "expired"
+    session.expiry_confirmed = True
+    session.finished_at = session.finished_at or delivery.received_at
+    return "Applied: expired, confirmed by the vendor."
+
+
+def _after_a_result(db: Session, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome) -> str:
+    """A further delivery for a reference that has its result: the first stays."""
+    result = db.get_one(SessionResult, session.id)
+    if outcome.result == "expired":
+        return _log(result, delivery, outcome, "Kept: the vendor also reported the expiry, after the result.")
+    same_verdict = outcome.result == session.outcome
+    if same_verdict and outcome.code[:64] == session.outcome_code:
+        if outcome.content_key == result.content_key:
+            refresh_sources(db, session=session, delivery=delivery, files=outcome.files)
+            return "Kept: the same result again."
+        session.inconsistent_data = True
+        effect = "Kept beside the first: the same result with other data."
+    elif same_verdict:
+        effect = f"Kept beside the first: failed again, with code {outcome.code or 'none'}."
+    else:
+        session.conflicting_results = True
+        effect = f"Kept beside the first: a second result says {outcome.result}, the first {session.outcome}."
+    if session.review == "done":
+        session.new_facts_after_decision = True
+    return _log(result, delivery, outcome, effect)
+
+
+def _log(result: SessionResult, delivery: Delivery, outcome: Outcome, effect: str) -> str:
+    entry = {"delivery": delivery.id, "result": outcome.result, "code": outcome.code, "effect": effect}
+    if entry not in result.outcome_log:
+        result.outcome_log = [*result.outcome_log, entry]
+    return effect
+
+
+def _write_matters(db: Session, session: VerificationSession, case: Case) -> None:
+    db.exec(delete(Matter).where(col(Matter.session_id) == session.id))
+    for position, matter in enumerate(case.matters):
+        db.add(
+            Matter(
+                session_id=session.id or 0, session_created_at=session.created_at, kind=matter.kind, severity=matter.severity,
+                position=position, count=matter.count, headline=matter.headline, detail=matter.detail, block=matter.block,
+            )
+        )  # fmt: skip
+
+
+def _route(session: VerificationSession, case: Case) -> None:
+    """Where the rules send it; a person's word (in review, escalated, done, ...) is never overruled by a rule."""
+    session.route_reason, session.priority = case.route.reason, case.route.priority
+    if session.review in ("not_needed", "pending"):
+        session.review = case.route.review

@@ -1,0 +1,57 @@
+"""The whole reading of one result: comparisons, face, document, list entries, what is open and where it goes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from webapp.checks.agreement import MatchReading, agree
+from webapp.checks.authenticity import AuthReading, read_authenticity
+from webapp.checks.comparison import FieldComparison, compare
+from webapp.checks.face import FaceReading, read_face
+from webapp.checks.matters import OpenMatter, open_matters
+from webapp.checks.routing import Route, route
+from webapp.providers.base import CodeMeaning, Expected, Options, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One result as our rules read it; recomputed from what is stored, the same for the worker and for the page."""
+
+    comparisons: tuple[FieldComparison, ...]
+    face: FaceReading
+    authenticity: AuthReading
+    matches: tuple[MatchReading, ...]
+    matters: tuple[OpenMatter, ...]
+    route: Route
+
+
+def read_case(
+    *,
+    outcome: Outcome,
+    options: Options,
+    expected: Expected,
+    code: CodeMeaning,
+    known_checks: Sequence[str],
+    captured_on: date,
+    flags: Mapping[str, bool],
+    evidence_missing: int = 0,
+) -> Case:
+    """Apply every rule to one result. `flags` are the session's (late_result, conflicting_results, ...)."""
+    comparisons = compare(
+        expected=expected, options=options, person=outcome.person, vendor_checks=outcome.vendor_checks,
+        contradictions=outcome.contradictions, captured_on=captured_on,
+    )  # fmt: skip
+    face = read_face(outcome.face, options)
+    authenticity = read_authenticity(outcome.authenticity, options, known_checks)
+    matches = tuple(agree(entry, outcome.person) for entry in outcome.matches)
+    matters = open_matters(
+        outcome=outcome, options=options, expected=expected, comparisons=comparisons, face=face, auth=authenticity,
+        matches=matches, fail_meaning=code.meaning, fail_route=code.route, flags=flags, evidence_missing=evidence_missing,
+    )  # fmt: skip
+    way = route(
+        outcome=outcome, matters=matters, fail_route=code.route, fail_priority=code.priority,
+        late=flags.get("late_result", False), conflicting=flags.get("conflicting_results", False),
+    )  # fmt: skip
+    return Case(
+        comparisons=comparisons, face=face, authenticity=authenticity, matches=matches, matters=matters, route=way
+    )

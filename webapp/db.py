@@ -1,0 +1,115 @@
+"""The database: reading and writing sessions, SQLite's pragmas and write lock, the JSON column type."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from flask import current_app, g
+from sqlalchemy import JSON, Engine, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Constraint names, so that migrations can address them on both databases."""
+
+
+def json_type() -> JSON:
+    """A fresh JSON column type (JSONB on PostgreSQL). In-place edits are not seen: reassign the value."""
+    return JSON().with_variant(JSONB(), "postgresql")
+
+
+class Database:
+    """Two engines on one database: readers that cannot write, and a writer.
+
+    On SQLite writers take a process-wide lock and BEGIN IMMEDIATE: a deferred transaction that reads and then writes fails
+    "locked" at once under load, whatever the busy timeout. `synchronous=FULL` because what was answered 200 must survive
+    a power cut.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._write_lock = threading.Lock()
+        if self.is_sqlite:
+            self.reader = _sqlite_engine(url, read_only=True)
+            self.writer = _sqlite_engine(url, read_only=False)
+        else:
+            self.reader = self.writer = create_engine(
+                url, pool_size=20, max_overflow=40, pool_pre_ping=True, json_serializer=_dumps
+            )
+
+    def reading(self) -> Session:
+        """A session for reads; on SQLite a write through it is refused by the database."""
+        return Session(self.reader, expire_on_commit=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One write transaction: committed at the end, rolled back on any error. Never hold it during an outbound call."""
+        with self.write_lock(), Session(self.writer, expire_on_commit=False) as db, db.begin():
+            yield db
+
+    def write_lock(self) -> AbstractContextManager[Any]:
+        """The process-wide lock around SQLite writes; nothing on PostgreSQL."""
+        return self._write_lock if self.is_sqlite else nullcontext()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
+    options: dict[str, Any] = {"poolclass": NullPool} if ":memory:" in url else {"pool_size": 16, "max_overflow": 256}
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": 30}, json_serializer=_dumps, **options
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000",
+            f"query_only={'ON' if read_only else 'OFF'}", "cache_size=-16000",
+        ):  # fmt: skip
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def current_database() -> Database:
+    """The application's Database."""
+    database: Database = current_app.extensions["vouchdesk.database"]
+    return database
+
+
+def current_db() -> Session:
+    """This request's reading session, opened on first use and closed with the request."""
+    if "db" not in g:
+        g.db = current_database().reading()
+    session: Session = g.db
+    return session
+
+
+def close_db(_error: BaseException | None = None) -> None:
+    """Close this request's reading session."""
+    session = g.pop("db", None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,29 @@
+"""What every export format is: a name for people, a media type, and a function from columns and rows to bytes."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Rows = Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `kind` is text, number, whole or time. `foreign`: its text comes from outside and may be a formula."""
+
+    name: str
+    kind: str = "text"
+    foreign: bool = False
+
+
+Write = Callable[[Sequence[Column], Iterable[Rows]], Iterator[bytes]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One export format. `write` streams: it takes chunks of rows and gives the file's bytes piece by piece."""
+
+    label: str
+    media_type: str
+    write: Write
+    headers: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,33 @@
+"""Each list's columns, once, for every format: names stay put, for scripts read them. Names match queries.session_export."""
+
+from webapp.exports.base import Column
+
+SESSIONS: tuple[Column, ...] = (
+    Column("id", "whole"),
+    Column("own_reference", foreign=True),
+    Column("reference", foreign=True),
+    Column("provider"),
+    Column("kind"),
+    Column("status"),
+    Column("capture"),
+    Column("outcome"),
+    Column("code", foreign=True),
+    Column("code_text", foreign=True),
+    Column("review"),
+    Column("decision"),
+    Column("person", foreign=True),
+    Column("open_matters"),
+    Column("face_score", "number"),
+    Column("face_threshold", "number"),
+    Column("authenticity_score", "number"),
+    Column("authenticity_threshold", "number"),
+    Column("aml_matches", "whole"),
+    Column("document_type", foreign=True),
+    Column("issuer", foreign=True),
+    Column("created_at", "time"),
+    Column("opened_at", "time"),
+    Column("finished_at", "time"),
+    Column("deliveries", "whole"),
+)
+"""The sessions list. Open matters are kinds, the most serious first, with a space between. E-mail addresses stay out:
+the list does not show them either."""

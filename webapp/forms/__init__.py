@@ -1,0 +1,1 @@
+"""WTForms: validation of what people type and of what URLs say."""

@@ -1,0 +1,151 @@
+"""The job table: one claiming statement for many workers, and which action does which kind of work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlmodel import col
+
+from webapp.actions import deliveries, evidence, sessions
+from webapp.actions.jobs import TryAgain
+from webapp.db import Database
+from webapp.models import Delivery, EvidenceFile, Job, Link, VerificationSession
+from webapp.models.columns import utc_now
+from webapp.providers.base import Provider
+from webapp.settings import Settings
+
+LEASE = timedelta(seconds=60)
+"""A worker that is silent this long has died; its job is run again."""
+FIRST_DELAY = timedelta(seconds=5)
+LONGEST_DELAY = timedelta(minutes=10)
+MAX_FAULTS = 8
+"""A job that fails for a reason of our own this often is set aside, for an operator to see."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What handlers need."""
+
+    database: Database
+    providers: dict[str, Provider]
+    settings: Settings
+
+    @classmethod
+    def of(cls, app: Any) -> "Context":
+        """The parts of an application."""
+        parts = app.extensions
+        return cls(parts["vouchdesk.database"], parts["vouchdesk.providers"], parts["vouchdesk.settings"])
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
+        return self.settings.data_dir
+
+
+def take_in(context: Context, delivery_id: int) -> None:
+    """Carry a delivery to its end."""
+    with context.database.reading() as db:
+        delivery = db.get(Delivery, delivery_id)
+    if delivery is not None:
+        deliveries.take_in(
+            context.database, delivery_id=delivery_id, provider=context.providers[delivery.provider], data_dir=context.data_dir
+        )
+
+
+def fetch_evidence(context: Context, file_id: int) -> None:
+    """Fetch a file, then settle what its coming (or not coming) means for the session."""
+    with context.database.reading() as db:
+        row = db.get(EvidenceFile, file_id)
+        session = db.get(VerificationSession, row.session_id) if row else None
+    if row is None or session is None:
+        return
+    provider = context.providers[session.provider]
+    try:
+        evidence.fetch(
+            context.database, file_id=file_id, provider=provider, origins=context.settings.file_origins,
+            data_dir=context.data_dir,
+        )  # fmt: skip
+    finally:
+        with context.database.writing() as db:
+            session = db.get_one(VerificationSession, row.session_id)
+            sessions.settle(db, session=session, link=db.get_one(Link, session.link_id), provider=provider)
+
+
+HANDLERS: dict[str, Callable[[Context, int], None]] = {"take_in": take_in, "fetch_evidence": fetch_evidence}
+GIVE_UP_AFTER = {"fetch_evidence": evidence.STOP_TRYING}
+
+
+def claim(database: Database, worker: str, now: datetime | None = None) -> Job | None:
+    """Lease the next due job to this worker, or None; one statement, so that two workers never get the same."""
+    now = now or utc_now()
+    due = (
+        select(col(Job.id))
+        .where(
+            col(Job.failed_at).is_(None), col(Job.due_at) <= now,
+            or_(col(Job.leased_until).is_(None), col(Job.leased_until) < now),
+        )
+        .order_by(col(Job.due_at), col(Job.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )  # fmt: skip
+    statement = (
+        update(Job)
+        .where(col(Job.id) == due)
+        .values(leased_until=now + LEASE, leased_by=worker, attempts=col(Job.attempts) + 1)
+        .returning(Job)
+        .execution_options(synchronize_session=False)
+    )
+    with database.writing() as db:
+        return db.scalars(statement).first()
+
+
+def has_due(database: Database) -> bool:
+    """Whether any job is due; a read, so that an idle worker takes no write lock."""
+    now = utc_now()
+    query = (
+        select(col(Job.id))
+        .where(
+            col(Job.failed_at).is_(None), col(Job.due_at) <= now,
+            or_(col(Job.leased_until).is_(None), col(Job.leased_until) < now),
+        )
+        .limit(1)
+    )  # fmt: skip
+    with database.reading() as db:
+        return db.scalars(query).first() is not None
+
+
+def finish(database: Database, job: Job) -> None:
+    """The job is done: its row goes."""
+    with database.writing() as db:
+        db.execute(delete(Job).where(col(Job.id) == job.id, col(Job.leased_by) == job.leased_by))
+
+
+def postpone(database: Database, job: Job, error: Exception) -> None:
+    """Run it again later, with a doubling delay; set it aside when its time is over or the fault is ours for good."""
+    now = utc_now()
+    outside = isinstance(error, TryAgain)
+    limit = GIVE_UP_AFTER.get(job.kind)
+    if outside and limit is not None and now - job.created_at > limit:
+        finish(database, job)
+        return
+    aside = not outside and job.attempts >= MAX_FAULTS
+    delay = min(FIRST_DELAY * 2 ** min(job.attempts - 1, 12), LONGEST_DELAY)
+    with database.writing() as db:
+        db.execute(
+            update(Job)
+            .where(col(Job.id) == job.id)
+            .values(
+                leased_until=None, due_at=now + delay, failed_at=now if aside else None,
+                last_error=str(error)[:200] if outside else type(error).__name__,
+            )
+        )  # fmt: skip
+
+
+def waiting(database: Database) -> int:
+    """How many jobs are not done, due or not (those set aside are not counted)."""
+    with database.reading() as db:
+        return db.scalars(select(func.count(col(Job.id))).where(col(Job.failed_at).is_(None))).one()

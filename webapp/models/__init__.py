@@ -1,0 +1,13 @@
+"""Tables only: columns, constraints, tiny properties; no vendor, no Flask."""
+
+from webapp.models import changes as changes
+from webapp.models.deliveries import Delivery, EvidenceFile
+from webapp.models.links import Link
+from webapp.models.people import Invitation, Person, SignIn, SignInFailure, User
+from webapp.models.sessions import AmlMatch, Matter, SessionResult, VerificationSession
+from webapp.models.system import AuditEvent, Job, LiveEvent, WorkerBeat
+
+__all__ = [
+    "AmlMatch", "AuditEvent", "Delivery", "EvidenceFile", "Invitation", "Job", "Link", "LiveEvent", "Matter", "Person",
+    "SessionResult", "SignIn", "SignInFailure", "User", "VerificationSession", "WorkerBeat",
+]  # fmt: skip

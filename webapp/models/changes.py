@@ -1,0 +1,27 @@
+"""Every change of a session is announced to the open pages, by the mapper itself and in the same transaction."""
+
+from typing import Any
+
+from sqlalchemy import event, insert, text
+from sqlalchemy.engine import Connection
+
+from webapp.models.sessions import VerificationSession
+from webapp.models.system import LiveEvent
+
+CHANNEL = "vouchdesk_live"
+"""PostgreSQL's NOTIFY channel; the payload is the session's id."""
+
+
+def announce(connection: Connection, session_id: int) -> None:
+    """Tell the open pages that this session changed, when the transaction commits."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_notify(:channel, :id)"), {"channel": CHANNEL, "id": str(session_id)})
+    else:
+        connection.execute(insert(LiveEvent).values(session_id=session_id))
+
+
+@event.listens_for(VerificationSession, "after_insert")
+@event.listens_for(VerificationSession, "after_update")
+def _announce(_mapper: Any, connection: Connection, session: VerificationSession) -> None:
+    if session.id is not None:
+        announce(connection, session.id)

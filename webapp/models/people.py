@@ -1,0 +1,76 @@
+"""Who uses the console (users, sign-ins, invitations) and who is verified (persons)."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from webapp.models.columns import one_of, utc_now
+from webapp.models.words import ROLES
+
+
+class User(SQLModel, table=True):
+    """A member of the team. `email` is stored in lower case."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (one_of("role", ROLES),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(unique=True, max_length=254)
+    name: str = Field(max_length=200)
+    role: str
+    password_hash: str
+    created_at: datetime = Field(default_factory=utc_now)
+    disabled_at: datetime | None = None
+
+
+class SignIn(SQLModel, table=True):
+    """One sign-in of a user; the cookie holds a secret, this row its SHA-256. Ended rows are dead at once."""
+
+    __tablename__ = "sign_in"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    secret_hash: str = Field(unique=True)
+    created_at: datetime = Field(default_factory=utc_now)
+    seen_at: datetime = Field(default_factory=utc_now)
+    ended_at: datetime | None = None
+    address: str = ""
+
+
+class SignInFailure(SQLModel, table=True):
+    """Failed sign-ins for one account name or address (as a keyed hash), whether or not the account exists."""
+
+    __tablename__ = "sign_in_failure"
+
+    key: str = Field(primary_key=True)
+    count: int = 0
+    last_at: datetime = Field(default_factory=utc_now)
+    locked_until: datetime | None = None
+
+
+class Invitation(SQLModel, table=True):
+    """A one-time address that makes a user; only the SHA-256 of its secret is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (one_of("role", ROLES),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    secret_hash: str = Field(unique=True)
+    role: str
+    created_at: datetime = Field(default_factory=utc_now)
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Person(SQLModel, table=True):
+    """Someone the team verifies. `own_reference` is the number in the team's own system."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index(None, "own_reference"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(default="", max_length=200)
+    own_reference: str = Field(default="", max_length=100)
+    email: str = Field(default="", max_length=254)
+    created_at: datetime = Field(default_factory=utc_now)

@@ -1,0 +1,135 @@
+"""One person's pass through a link at the vendor, its result, and what is open to settle."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, Computed, Index, Integer, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from webapp.db import json_type
+from webapp.models.columns import one_of, utc_now
+from webapp.models.words import CAPTURE, DECISION, MATTER_KIND, OUTCOME, REVIEW, STATUS_SQL
+
+
+_version = Column("version", Integer, nullable=False, default=1)
+
+
+class VerificationSession(SQLModel, table=True):
+    """Four facts kept apart (capture, outcome, review, decision), flags beside them, and the one word they add up to.
+
+    `status` is computed by the database (product rules 5.1). `version` rises with each change; a writer that read an older one
+    is refused (compare and swap). `search_text` is the folded name, own reference, e-mail and vendor reference.
+    """
+
+    __tablename__ = "verification_session"
+    __table_args__ = (
+        one_of("capture", CAPTURE),
+        one_of("outcome", OUTCOME),
+        one_of("review", REVIEW),
+        one_of("decision", DECISION),
+        Index("uq_verification_session_reference", "provider", "reference", unique=True,
+              sqlite_where=text("reference <> ''"), postgresql_where=text("reference <> ''")),
+        Index("ix_session_created", "created_at", "id"),
+        Index("ix_session_status_created", "status", "created_at", "id"),
+        Index("ix_session_outcome_created", "outcome", "created_at", "id"),
+        Index("ix_session_status_outcome_created", "status", "outcome", "created_at", "id"),
+        Index("ix_session_finished", "finished_at", "review"),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="link.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    provider: str
+    kind: str
+    reference: str = Field(default="", max_length=64)
+    capture: str = "creating"
+    outcome: str = "none"
+    outcome_code: str = Field(default="", max_length=64)
+    outcome_text: str = ""
+    review: str = "not_needed"
+    priority: str = "normal"
+    route_reason: str = ""
+    decision: str = "none"
+    aml_open: bool = False
+    evidence_missing: bool = False
+    late_result: bool = False
+    conflicting_results: bool = False
+    unverified: bool = False
+    inconsistent_data: bool = False
+    duplicate_suspected: bool = False
+    new_facts_after_decision: bool = False
+    erased: bool = False
+    status: str = Field(
+        default=None, sa_column=Column("status", Text, Computed(STATUS_SQL, persisted=True), nullable=False)
+    )
+    search_text: str = ""
+    created_at: datetime = Field(default_factory=utc_now)
+    opened_at: datetime | None = None
+    received_at: datetime | None = None
+    finished_at: datetime | None = None
+    changed_at: datetime = Field(default_factory=utc_now)
+    expiry_confirmed: bool = False
+    version: int = Field(default=None, sa_column=_version)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _version}
+
+
+class SessionResult(SQLModel, table=True):
+    """What the vendor found, as applied once; kept apart so that lists stay lean. Shapes are those of `providers.base`."""
+
+    __tablename__ = "session_result"
+
+    session_id: int = Field(primary_key=True, foreign_key="verification_session.id")
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
+    captured_at: datetime = Field(default_factory=utc_now)
+    person: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    face: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type(), nullable=True))
+    authenticity: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type(), nullable=True))
+    vendor_checks: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    phone: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    contract: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    contradictions: list[str] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
+    other: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    content_key: str = ""
+    vault_id: str = ""
+    outcome_log: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
+    """Later results for the same reference, in order of arrival: kept, not applied."""
+
+
+class Matter(SQLModel, table=True):
+    """One thing open to settle before a decision; at most one of a kind for each session."""
+
+    __tablename__ = "matter"
+    __table_args__ = (
+        one_of("kind", MATTER_KIND),
+        one_of("severity", ("bad", "warn")),
+        UniqueConstraint("session_id", "kind"),
+        Index("ix_matter_kind_created", "kind", "session_created_at", "session_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="verification_session.id")
+    session_created_at: datetime
+    """Copied from the session, so that "sessions with this matter, newest first" is one index."""
+    kind: str
+    severity: str
+    position: int
+    count: int = 1
+    headline: str
+    detail: str = ""
+    block: str
+
+
+class AmlMatch(SQLModel, table=True):
+    """One entry of a sanctions, crime or politician list that the vendor returned, as received."""
+
+    __tablename__ = "aml_match"
+    __table_args__ = (UniqueConstraint("session_id", "position"), one_of("verdict", ("open", "same", "not_same", "unclear")))
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="verification_session.id")
+    position: int
+    entry: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    strength: int = 0
+    verdict: str = "open"

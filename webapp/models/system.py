@@ -1,0 +1,79 @@
+"""The console's own records: jobs to do, what happened (audit), and what changed (live pages)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field, SQLModel
+
+from webapp.db import json_type
+from webapp.models.columns import one_of, utc_now
+
+
+class Job(SQLModel, table=True):
+    """Work to do at least once; a row is deleted when done. `leased_until` in the future: someone is at it."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "failed_at", "due_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject_id: int
+    due_at: datetime = Field(default_factory=utc_now)
+    created_at: datetime = Field(default_factory=utc_now)
+    attempts: int = 0
+    leased_until: datetime | None = None
+    leased_by: str = ""
+    failed_at: datetime | None = None
+    last_error: str = ""
+
+
+class AuditEvent(SQLModel, table=True):
+    """One thing that happened: who, what, to what. Append-only. Personal values never enter `before` and `after`."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        one_of("outcome", ("ok", "denied", "error")),
+        one_of("actor_type", ("person", "system", "applicant", "vendor")),
+        Index("ix_audit_event_session", "session_id", "seq"),
+        Index("ix_audit_event_object", "object_type", "object_id", "seq"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: int | None = Field(default=None, primary_key=True)
+    utc: datetime = Field(default_factory=utc_now)
+    actor_type: str
+    actor_id: int | None = None
+    actor_name_at_time: str = ""
+    role_at_time: str = ""
+    ip: str = ""
+    user_agent_hash: str = ""
+    request_id: str = ""
+    action: str
+    object_type: str = ""
+    object_id: int | None = None
+    session_id: int | None = None
+    before: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type(), nullable=True))
+    after: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type(), nullable=True))
+    reason_codes: list[str] | None = Field(default=None, sa_column=Column(json_type(), nullable=True))
+    outcome: str = "ok"
+
+
+class LiveEvent(SQLModel, table=True):
+    """A changed session, for the open pages of any process; rows are dropped after an hour."""
+
+    __tablename__ = "live_event"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - an id must never come twice: streams remember the last
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int
+    created_at: datetime = Field(default_factory=utc_now, index=True)
+
+
+class WorkerBeat(SQLModel, table=True):
+    """When each worker was last seen alive."""
+
+    __tablename__ = "worker_beat"
+
+    name: str = Field(primary_key=True)
+    seen_at: datetime = Field(default_factory=utc_now)

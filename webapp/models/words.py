@@ -1,0 +1,90 @@
+"""The words of the status model and the sentence that turns four facts into the one word shown (product rules 5.1)."""
+
+CAPTURE = ("draft", "creating", "create_failed", "ready", "opened", "returned", "finished", "expired", "revoked")
+OUTCOME = (
+    "none", "passed", "failed", "signed", "captured", "abandoned", "timed_out", "liveness_failed", "inconclusive", "error",
+)  # fmt: skip
+REVIEW = ("not_needed", "pending", "in_review", "awaiting_second", "awaiting_applicant", "escalated", "done")
+DECISION = ("none", "approved", "rejected")
+LINK_STATE = ("creating", "create_failed", "active", "paused", "used_up", "expired", "revoked")
+DELIVERY_STATE = ("received", "applied", "repeat", "unmatched", "quarantined")
+EVIDENCE_STATE = ("pending", "saved", "failed", "refused")
+MATTER_KIND = (
+    "aml", "face", "authenticity", "document", "data", "inconsistent", "conflicting", "late", "near_threshold",
+    "evidence", "code",
+)  # fmt: skip
+ROLES = ("admin", "reviewer", "viewer")
+
+FLAGS = (
+    "aml_open", "evidence_missing", "late_result", "conflicting_results", "unverified", "inconsistent_data",
+    "duplicate_suspected", "new_facts_after_decision", "erased",
+)  # fmt: skip
+
+STATUS_WORDS = {
+    "erased": "Erased",
+    "creation_failed": "Creation failed",
+    "approved": "Approved",
+    "rejected": "Rejected",
+    "awaiting_second": "Waiting for second approval",
+    "escalated": "Escalated",
+    "awaiting_applicant": "Waiting for applicant",
+    "in_review": "In review",
+    "needs_review": "Needs review",
+    "signed": "Signed",
+    "captured": "Captured",
+    "failed": "Failed",
+    "revoked": "Revoked",
+    "expired": "Expired",
+    "waiting_for_result": "Waiting for result",
+    "opened": "Opened",
+    "ready": "Ready",
+    "draft": "Draft",
+}
+
+OUTCOME_WORDS = {
+    "none": "",
+    "passed": "Passed",
+    "failed": "Failed",
+    "signed": "Signed",
+    "captured": "Captured",
+    "abandoned": "Abandoned",
+    "timed_out": "Timed out",
+    "liveness_failed": "Liveness failed",
+    "inconclusive": "Inconclusive",
+    "error": "Not clear",
+}
+
+MATTER_WORDS = {
+    "aml": "AML",
+    "face": "Face",
+    "authenticity": "Authenticity",
+    "document": "Document",
+    "data": "Data",
+    "inconsistent": "Data disagree",
+    "conflicting": "Two results",
+    "late": "Late result",
+    "near_threshold": "Near threshold",
+    "evidence": "Evidence",
+    "code": "Unclear result",
+}
+
+FINAL_STATUSES = ("erased", "creation_failed", "approved", "rejected", "signed", "captured", "failed", "revoked", "expired")
+"""Statuses at which a page may stop asking for changes."""
+
+STATUS_SQL = """CASE
+ WHEN erased THEN 'erased'
+ WHEN capture = 'create_failed' THEN 'creation_failed'
+ WHEN decision <> 'none' AND review = 'done' THEN decision
+ WHEN review IN ('awaiting_second', 'escalated', 'awaiting_applicant', 'in_review') THEN review
+ WHEN review = 'pending' THEN 'needs_review'
+ WHEN outcome IN ('signed', 'captured') THEN outcome
+ WHEN outcome IN ('failed', 'abandoned', 'timed_out', 'liveness_failed', 'inconclusive', 'error') THEN 'failed'
+ WHEN capture = 'revoked' THEN 'revoked'
+ WHEN capture = 'expired' THEN 'expired'
+ WHEN capture = 'returned' OR unverified THEN 'waiting_for_result'
+ WHEN capture IN ('opened', 'ready') THEN capture
+ WHEN capture = 'finished' THEN 'needs_review'
+ ELSE 'draft'
+END"""
+"""First that applies; the database computes it, so that no code can show another word. `finished` without a route can
+only mean that a rule forgot the session: it falls to a person, never to a final word."""

@@ -1,0 +1,39 @@
+"""The sidebar: one line for each word, in order; a page that is not here has no place in the house."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the sidebar. `count` names a figure of the overview's counters, shown where work waits."""
+
+    label: str
+    icon: str
+    endpoint: str
+    count: str = ""
+
+
+GROUPS: tuple[tuple[Item, ...], ...] = (
+    (
+        Item("Overview", "layout-dashboard", "overview.index"),
+        Item("Sessions", "list-details", "sessions.index", count="needs_review"),
+        Item("Links", "link", "links.index"),
+    ),
+)
+
+
+def navigation(counts: dict[str, int]) -> list[list[dict[str, object]]]:
+    """The sidebar's groups for this request, with the current page marked."""
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        [
+            {
+                "label": item.label, "icon": item.icon, "url": url_for(item.endpoint),
+                "current": item.endpoint.split(".")[0] == here, "count": counts.get(item.count, 0),
+            }
+            for item in group
+        ]
+        for group in GROUPS
+    ]  # fmt: skip

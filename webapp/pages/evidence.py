@@ -1,0 +1,81 @@
+"""A session's pictures and files, through our own routes: the vendor's addresses never reach a browser."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, redirect, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import actor
+from webapp.actions import evidence
+from webapp.actions.audit import record
+from webapp.db import current_database, current_db
+from webapp.models import EvidenceFile
+from webapp.settings import Settings
+
+bp = Blueprint("evidence", __name__)
+
+EXTENSIONS = {
+    "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "application/pdf": "pdf",
+}  # fmt: skip
+CLOSED = "default-src 'none'; sandbox"
+"""The content security policy of a file: it may do nothing, whatever it turns out to be."""
+
+
+@bp.get("/evidence/<int:file_id>")
+def picture(file_id: int) -> ResponseReturnValue:
+    """The display copy: a JPEG that we encoded ourselves."""
+    file = _saved(file_id)
+    if not file.display_path:
+        abort(404)
+    return _send(file.display_path, "image/jpeg", f"{_name(file)}.jpg", attachment=False)
+
+
+@bp.get("/evidence/<int:file_id>/original")
+def original(file_id: int) -> ResponseReturnValue:
+    """The bytes as the vendor gave them, only ever as a download, and on the record."""
+    file = _saved(file_id)
+    with current_database().writing() as db:
+        record(
+            db, by=actor(), action="image.download", object_type="evidence_file", object_id=file.id,
+            session_id=file.session_id,
+        )  # fmt: skip
+    kind = file.media_type if file.media_type in EXTENSIONS else "application/octet-stream"
+    return _send(file.path, kind, f"{_name(file)}.{EXTENSIONS.get(kind, 'bin')}", attachment=True)
+
+
+@bp.post("/evidence/<int:file_id>/retry")
+def retry(file_id: int) -> ResponseReturnValue:
+    """Ask for a file again; 303 back to the pictures of its session."""
+    with current_database().writing() as db:
+        file = evidence.retry(db, by=actor(), file_id=file_id)
+    if file is None:
+        abort(404)
+    return redirect(url_for("session.show", session_id=file.session_id, _anchor="pictures"), code=303)
+
+
+def _saved(file_id: int) -> EvidenceFile:
+    file = current_db().get(EvidenceFile, file_id)
+    if file is None or file.state != "saved" or not file.path:
+        abort(404)
+    return file
+
+
+def _name(file: EvidenceFile) -> str:
+    """A file name of our own words; nothing of the vendor's enters a header."""
+    side = f"-{file.side}" if file.side.isalnum() and file.side.isascii() else ""
+    return f"session-{file.session_id}-{file.kind}{side}-{file.id}"
+
+
+def _send(stored: str, kind: str, name: str, *, attachment: bool) -> Response:
+    settings: Settings = current_app.extensions["vouchdesk.settings"]
+    folder = (settings.data_dir / "evidence").resolve()
+    path = (folder / stored).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        abort(404)
+    response = send_file(Path(path), mimetype=kind, conditional=False, etag=False, last_modified=None, max_age=0)
+    how = "attachment" if attachment else "inline"
+    response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
+    response.headers["Content-Security-Policy"] = CLOSED
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response

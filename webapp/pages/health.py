@@ -1,0 +1,41 @@
+"""For operators' probes: is the process up, and can it do its work."""
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+
+from webapp.db import current_db
+from webapp.models.columns import utc_now
+from webapp.queries.health import store_answers, worker_seen_at
+
+bp = Blueprint("health", __name__)
+WORKER_SILENT = timedelta(seconds=30)
+
+
+@bp.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """The process is up."""
+    return jsonify(status="up")
+
+
+@bp.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Database, worker and storage; 503 when one of them is away."""
+    parts = {"database": store_answers(current_db()), "worker": False, "storage": _storage()}
+    if parts["database"]:
+        seen = worker_seen_at(current_db())
+        parts["worker"] = seen is not None and utc_now() - seen < WORKER_SILENT
+    ready = all(parts.values())
+    return jsonify(status="ready" if ready else "not ready", **parts), 200 if ready else 503
+
+
+def _storage() -> bool:
+    folder = current_app.extensions["vouchdesk.settings"].data_dir / "evidence"
+    probe = folder / ".probe"
+    try:
+        probe.write_bytes(b"ok")
+        probe.unlink()
+    except OSError:
+        return False
+    return True

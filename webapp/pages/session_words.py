@@ -1,0 +1,49 @@
+"""The few words that a row of a list says about a session, beside its status; used by the list and the overview."""
+
+from datetime import datetime
+
+from webapp.filters import duration
+from webapp.models.words import OUTCOME_WORDS
+from webapp.queries.sessions import SessionRow
+
+MATTER_ICONS = {
+    "aml": "alert-triangle",
+    "face": "face-id",
+    "authenticity": "shield-check",
+    "document": "id",
+    "data": "columns-2",
+    "inconsistent": "database",
+    "conflicting": "files",
+    "late": "clock",
+    "near_threshold": "circle-half-2",
+    "evidence": "photo-off",
+    "code": "help-circle",
+}
+
+
+def row_label(row: SessionRow) -> str:
+    """Whom the row is about: the name, else the own reference, else the vendor's reference."""
+    return row.name or row.own_reference or (f"Session {row.reference}" if row.reference else f"Session {row.id}")
+
+
+def row_note(row: SessionRow, now: datetime) -> str:
+    """The quiet words after the status; empty where there is nothing to add."""
+    notes = {
+        "creation_failed": row.error_code.replace("_", " "),
+        "opened": duration((now - row.opened_at).total_seconds()) if row.opened_at else "",
+        "ready": "not opened",
+        "waiting_for_result": "returned" if row.capture == "returned" else "being checked",
+        "expired": "confirmed" if row.expiry_confirmed else "no answer",
+        "draft": "being created" if row.capture == "creating" else "",
+    }
+    if row.new_facts_after_decision and row.status in ("approved", "rejected"):
+        return "new information"
+    return notes.get(row.status, "")
+
+
+def row_outcome(row: SessionRow, meaning: str) -> str:
+    """The vendor's outcome and why, in a few words: `Failed, face does not match`."""
+    word = OUTCOME_WORDS[row.outcome]
+    if not word or row.outcome in ("passed", "signed", "captured") or not meaning:
+        return word
+    return f"{word}, {meaning[:1].lower()}{meaning[1:]}"

@@ -1,0 +1,109 @@
+"""The sessions list and its export; routes only."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access import actor
+from webapp.actions.audit import record
+from webapp.db import current_database, current_db
+from webapp.exports import FORMATS, Format
+from webapp.exports.columns import SESSIONS
+from webapp.filters import utc_now
+from webapp.forms.sessions import LABELS, PARTS, SessionFilterForm, part_in_words
+from webapp.htmx import unchanged
+from webapp.pages.session_words import MATTER_ICONS, row_label, row_note, row_outcome
+from webapp.queries import sessions as queries
+from webapp.queries.counts import capped, waiting
+from webapp.queries.session_export import chunks
+from webapp.queries.session_filter import Position, SessionFilter
+
+bp = Blueprint("sessions", __name__)
+
+
+@bp.get("/sessions")
+def index() -> ResponseReturnValue:
+    """The list. Its live region asks again with `top`, so that new sessions do not shift the rows; 204 when nothing changed."""
+    form = SessionFilterForm.read(request.args)
+    db = current_db()
+    page = queries.page(db, form.filter, form.bounds)
+    pending = waiting(db)
+    seen = page.token(pending.count)
+    same = unchanged(seen)
+    if same is not None:
+        return same
+    empty = not page.rows
+    response = make_response(
+        render_template(
+            "sessions/index.html", form=form, page=page, seen=seen, parts=PARTS, labels=LABELS, formats=FORMATS,
+            waiting=capped(pending.count), waited=(utc_now() - pending.since).total_seconds() if pending.since else None,
+            live_url=_live_url(form, page), plain_url=_url(form.filter), url=_url,
+            newer_url=_url(form.filter, before=page.newer), older_url=_url(form.filter, after=page.older),
+            first_use=empty and form.filter.is_empty and not queries.any_session(db),
+            relax=_relaxations(form.filter) if empty and not form.filter.is_empty else [],
+            note=lambda row: row_note(row, utc_now()), outcome=_outcome, label=row_label, matter_icons=MATTER_ICONS,
+        )
+    )  # fmt: skip
+    response.vary.add("HX-Request")
+    return response
+
+
+@bp.get("/sessions/export.<format>")
+def export(format: str) -> ResponseReturnValue:
+    """Exactly what the filter shows, all pages, as a download. The audit row is written before the first byte."""
+    chosen = FORMATS.get(format)
+    if chosen is None:
+        abort(404)
+    wanted = SessionFilterForm.read(request.args).filter
+    _record_export(format, wanted)
+    database = current_database()
+    body = chosen.write(SESSIONS, chunks(database, wanted, [column.name for column in SESSIONS]))
+    return Response(body, headers=_download(format, chosen), content_type=chosen.media_type)
+
+
+def _record_export(format: str, wanted: SessionFilter) -> None:
+    # What was searched for may be a name: only that something was searched for goes on the record.
+    parts = [(name, value if name != "q" else "(searched)") for name, value in wanted.params()]
+    with current_database().writing() as db:
+        record(
+            db, by=actor(), action="export.download", object_type="sessions",
+            after={"format": format, "filter": [list(part) for part in parts]},
+        )  # fmt: skip
+
+
+def _download(format: str, chosen: Format) -> dict[str, str]:
+    name = f"sessions-{utc_now():%Y%m%dT%H%M%SZ}.{format.rsplit('.', maxsplit=1)[-1]}"
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store", **chosen.headers}
+
+
+def _url(wanted: SessionFilter, *, export: str = "", **places: Position | None) -> str:
+    """The address of the list (or its export) for a filter and a place; "" when the place is not there."""
+    if any(place is None for place in places.values()):
+        return ""
+    params = wanted.params() + [(name, str(place)) for name, place in places.items()]
+    path = url_for("sessions.export", format=export) if export else url_for("sessions.index")
+    return path + ("?" + urlencode(params) if params else "")
+
+
+def _live_url(form: SessionFilterForm, page: queries.Page) -> str:
+    bounds = form.bounds
+    for name in ("after", "before", "top"):
+        place = getattr(bounds, name)
+        if place is not None:
+            return _url(form.filter, **{name: place})
+    return _url(form.filter, **({"top": page.rows[0].position} if page.rows else {}))
+
+
+def _relaxations(wanted: SessionFilter) -> list[tuple[str, str, str]]:
+    return [
+        (part_in_words(wanted, part), _url(less), "1 session" if found == 1 else f"{capped(found, queries.COUNT_LIMIT)} sessions")
+        for part, less, found in queries.relaxations(current_db(), wanted)
+    ]
+
+
+def _outcome(row: queries.SessionRow) -> str:
+    provider = current_app.extensions["vouchdesk.providers"].get(row.provider)
+    return row_outcome(row, provider.describe_code(row.outcome_code).meaning if provider else "")
+
+

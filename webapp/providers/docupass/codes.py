@@ -1,0 +1,187 @@
+"""DocuPass's numbers and names in plain words: fail codes, error codes (another list), checks, AML lists; no logic."""
+
+from dataclasses import replace
+
+from webapp.providers.base import CheckMeaning, CodeMeaning, DatabaseMeaning
+
+_RETRY = "We could not verify the document."
+_DETAILS = "The details did not match."
+
+
+def _code(
+    code: str, meaning: str, kind: str, route: str, officer: str, applicant: str, *, priority: str = "normal",
+    ask_again: str = "yes", alarm: bool = False,
+) -> CodeMeaning:  # fmt: skip
+    return CodeMeaning(
+        code=code, meaning=meaning, kind=kind, route=route, priority=priority, ask_again=ask_again, officer=officer,
+        applicant=applicant, alarm=alarm,
+    )  # fmt: skip
+
+
+FAIL_CODES: dict[str, CodeMeaning] = {
+    each.code: each
+    for each in (
+        _code("0", "Session expired", "time", "expired", "Nobody finished before the time limit.",
+              "Your link has expired; here is a new one."),
+        _code("1", "Document not recognised or not supported", "capture", "failed",
+              "The document could not be read, or is of a kind the vendor does not know. Look at the pictures.",
+              "We could not read the document."),
+        _code("2", "Document authenticity is too low", "fraud", "review",
+              "The document did not reach the authenticity score. See which checks failed and why.", _RETRY,
+              priority="high", ask_again="after_review"),
+        _code("3", "Face does not match", "fraud", "review",
+              "The selfie does not match the portrait. Compare both pictures, and the score with its threshold.",
+              "We could not match your photo.", priority="high", ask_again="after_review"),
+        _code("4", "Document expired", "policy", "failed",
+              "The document had expired. Compare its expiry date with the day of capture.",
+              "Please use a valid document."),
+        _code("5", "Name differs", "mismatch", "review", "The name on the document is not the one expected.", _DETAILS,
+              ask_again="after_review"),
+        _code("6", "Date of birth differs", "mismatch", "review",
+              "The date of birth on the document is not the one expected.", _DETAILS, ask_again="after_review"),
+        _code("7", "Address differs", "mismatch", "review", "The address on the document is not the one expected.",
+              _DETAILS, priority="low"),
+        _code("8", "Postcode differs", "mismatch", "review", "The postcode on the document is not the one expected.",
+              _DETAILS, priority="low"),
+        _code("9", "Age outside the range", "policy", "review",
+              "The age on the document is outside the range asked for. Check it on the day of capture.",
+              "You do not meet the age requirement.", ask_again="no"),
+        _code("10", "Key information missing from the document", "capture", "failed",
+              "A field that is needed could not be read. See which fields are empty.",
+              "Part of the document was not visible."),
+        _code("11", "Front and back differ", "fraud", "review",
+              "The two sides of the document do not belong together. Compare front and back field by field.", _RETRY,
+              priority="high", ask_again="after_review"),
+        _code("12", "Country not accepted", "policy", "failed",
+              "The document was issued by a country that the link does not accept.",
+              "Please use a document from an accepted country."),
+        _code("13", "Region not accepted", "policy", "failed",
+              "The document was issued by a state or region that the link does not accept.",
+              "Please use a document from an accepted region."),
+        _code("14", "Document type not accepted", "policy", "failed",
+              "The link does not accept this type of document. If front and back were to be compared, the vendor may "
+              "mean that they differ: its reference uses 14 for both.",
+              "Please use another document."),
+        _code("15", "Phone not verified", "contact", "failed", "The phone number could not be confirmed.",
+              "We could not confirm the number."),
+        _code("16", "Document number differs", "mismatch", "review",
+              "The document number is not the one expected. Letter O and digit 0, letter I and digit 1 are easily "
+              "confused.",
+              _DETAILS, priority="high", ask_again="after_review"),
+        _code("99", "Other failure", "unknown", "review",
+              "The vendor gave no category. Read its own text, and ask the vendor if that does not explain it.",
+              "Something went wrong.", alarm=True),
+    )
+}  # fmt: skip
+"""`failcode` of a callback (product rules 5.3, seed "Response Data Fields"). Never look an error code up here."""
+
+_UNKNOWN = _code(
+    "", "Unknown result code", "unknown", "review",
+    "Vouchdesk does not know this code. Read the vendor's own text and the raw delivery.", "Something went wrong.",
+    ask_again="after_review", alarm=True,
+)  # fmt: skip
+_MISSING = replace(_UNKNOWN, meaning="No result code", officer="The vendor gave no code. Read its own text.")
+
+
+def fail_code(code: str) -> CodeMeaning:
+    """What a `failcode` means; an unknown or missing one goes to review with an alarm."""
+    if not code:
+        return _MISSING
+    return FAIL_CODES.get(code) or replace(_UNKNOWN, code=code, meaning=f"Unknown result code {code}")
+
+
+ERROR_CODES: dict[str, str] = {
+    "1": "The DocuPass API key is not valid. An administrator has to correct DOCUPASS_API_KEY.",
+    "8": "The DocuPass account has no quota left. Top it up at the vendor, then retry.",
+    "9": "The vendor could not recognise the document.",
+    "10": "The vendor does not accept documents of this country here.",
+    "11": "The vendor does not accept documents of this state or region here.",
+    "12": "The vendor does not accept this type of document here.",
+    "14": "The front and the back of the document do not match.",
+    "15": "The document is on a block list in the vendor's vault.",
+    "1002": "The vendor does not accept a value that was sent. Its text names it; change it and make the link again.",
+    "1003": "The vendor does not know this pair of reference and hash: the result is not its own.",
+    "1050": "The phone number is invalid or unreachable. Check it, with its country code, and retry.",
+    "unreachable": "The vendor could not be reached. Nothing is wrong with the link's options: retry in a few minutes.",
+    "timeout": "The vendor did not answer in time. It may have made the link all the same; a retry makes a new one.",
+    "bad_answer": "The vendor answered with something other than an answer. Retry in a few minutes.",
+    "expiry_past": "The vendor made a link that had already expired. Check this machine's clock, then retry.",
+}
+"""`error.code` of the API (vendor facts 2.6; no whole list is published), and our own codes for what is no answer."""
+
+
+def error_code(code: str) -> str:
+    """What a refusal's code means and what to do; empty when it is not known."""
+    return ERROR_CODES.get(code, "")
+
+
+def _check(name: str, label: str, passed: str, failed: str, reads: str) -> CheckMeaning:
+    return CheckMeaning(name=name, label=label, passed=passed, failed=failed, reads=reads)
+
+
+CHECKS: dict[str, CheckMeaning] = {
+    each.name: each
+    for each in (
+        _check("data_visibility", "Data can be read", "The data can be read.", "Some of the data cannot be read.",
+               "looks whether the printed data are visible"),
+        _check("image_quality", "Picture quality", "The picture is good enough.", "The picture is too poor to judge.",
+               "looks at sharpness, light and size of the picture"),
+        _check("feature_referencing", "Layout features", "The layout is that of a genuine document.",
+               "The layout is not that of a genuine document.", "compares the layout with a known genuine document"),
+        _check("exif_check", "Picture file", "The picture file shows no editing.", "The picture file was edited.",
+               "reads what the camera or program wrote into the file"),
+        _check("publicity_check", "Found in public", "The document is not known from public places.",
+               "The document can be found in public.", "looks for samples and leaked documents"),
+        _check("text_analysis", "Text", "The text is printed as it should be.",
+               "The text is not printed as it should be.", "looks at fonts, positions and spelling of the text"),
+        _check("biometric_analysis", "Biometric portrait", "The portrait shows no sign of tampering.",
+               "The portrait may have been tampered with.", "looks at the portrait on the document"),
+        _check("security_feature_check", "Security features", "The security features are there.",
+               "Security features are missing, or partly missing.",
+               "looks for the security features that the document should have"),
+        _check("recapture_check", "Screen recapture", "The document itself was photographed.",
+               "The picture was taken of a screen or a copy.", "looks for the traces of a screen or a print"),
+    )
+}  # fmt: skip
+"""The nine known names of `authentication.breakdown` (vendor facts 2.4); the set that comes varies."""
+
+
+def check(name: str) -> CheckMeaning:
+    """A check in plain words; an unknown one keeps the vendor's name."""
+    label = name.replace("_", " ").capitalize()
+    unknown = _check(name, label, f"{label}: passed.", f"{label}: failed.", "is a check Vouchdesk does not know yet")
+    return CHECKS.get(name, unknown)
+
+
+_MEANS = {
+    "sanction": "A sanction entry names someone with whom business is forbidden or restricted.",
+    "crime": "A crime entry names someone wanted by the police.",
+    "pep": "A PEP entry names someone in a public office: not forbidden, but to be looked at more closely.",
+    "unknown": "Vouchdesk does not know this list; read the entry itself.",
+}
+_NAMES = (
+    ("au_dfat", "Australia, Foreign Affairs and Trade", "sanction"),
+    ("ca_dfatd", "Canada, Global Affairs", "sanction"),
+    ("ch_seco", "Switzerland, SECO", "sanction"),
+    ("eu_fsf", "EU, Financial Sanctions Files", "sanction"),
+    ("fr_tresor_gels_avoir", "France, Trésor asset freezes", "sanction"),
+    ("gb_hmt", "UK, HM Treasury", "sanction"),
+    ("ua_sfms", "Ukraine, Financial Monitoring Service", "sanction"),
+    ("un_sc", "UN Security Council", "sanction"),
+    ("us_ofac", "US, OFAC", "sanction"),
+    ("interpol_red", "Interpol red notices", "crime"),
+    ("eu_cor", "EU Committee of the Regions", "pep"),
+    ("eu_meps", "European Parliament members", "pep"),
+    ("global_politicians", "Politicians worldwide", "pep"),
+)
+AML_DATABASES: dict[str, DatabaseMeaning] = {
+    code: DatabaseMeaning(code=code, name=name, kind=kind, means=_MEANS[kind]) for code, name, kind in _NAMES
+}
+"""The 13 AML source lists (vendor facts 3). The names are ours: the vendor publishes only the codes."""
+
+
+def database(code: str) -> DatabaseMeaning:
+    """An AML list in plain words; an unknown one keeps the vendor's code."""
+    # Every README and demo of the vendor writes eu_cors for eu_cor.
+    known = AML_DATABASES.get("eu_cor" if code == "eu_cors" else code)
+    return known or DatabaseMeaning(code=code, name=code or "List not named", kind="unknown", means=_MEANS["unknown"])

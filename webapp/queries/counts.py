@@ -1,0 +1,49 @@
+"""Figures that every page shows: how much needs review; cheap, capped, and read once a request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from webapp.models import VerificationSession
+
+CAP = 10_001
+"""Counting stops here: "10,000+" is all that anybody needs to know, and costs the same at ten million rows."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many sessions need review (at most 10,001) and since when the oldest of them has its result."""
+
+    count: int
+    since: datetime | None
+
+
+def waiting(db: Session) -> Waiting:
+    """What needs review, from one index; kept for the request."""
+    if "waiting" not in db.info:
+        pending = VerificationSession.status == "needs_review"
+        capped = select(col(VerificationSession.id)).where(pending).limit(CAP).subquery()
+        since = func.coalesce(
+            VerificationSession.finished_at, VerificationSession.received_at, VerificationSession.created_at,
+            type_=col(VerificationSession.created_at).type,
+        )  # fmt: skip
+        oldest = (
+            select(since).where(pending).order_by(VerificationSession.created_at, VerificationSession.id).limit(1)
+        )
+        number = select(func.count()).select_from(capped).scalar_subquery()
+        row = db.execute(select(number, oldest.scalar_subquery())).one()
+        db.info["waiting"] = Waiting(*row)
+    found: Waiting = db.info["waiting"]
+    return found
+
+
+def sidebar_counts(db: Session) -> dict[str, int]:
+    """The sidebar's figures by the name that `navigation` gives them."""
+    return {"needs_review": waiting(db).count}
+
+
+def capped(number: int, cap: int = CAP) -> str:
+    """`1,234`, or `10,000+` where counting stopped."""
+    return f"{number:,}" if number < cap else f"{cap - 1:,}+"

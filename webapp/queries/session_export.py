@@ -1,0 +1,118 @@
+"""The sessions of a filter, all of them, as plain tuples for files and scripts; how they are written is not here."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, func, select, type_coerce
+from sqlmodel import Session, col
+
+from webapp.db import Database
+from webapp.models import AmlMatch, Delivery, Link, Matter, Person, SessionResult, VerificationSession
+from webapp.queries.session_filter import Position, SessionFilter
+from webapp.queries.session_keys import Bounds, keys
+from webapp.queries.session_search import Search, plan
+
+CHUNK = 5000
+S = VerificationSession
+
+CONTRACT = (
+    "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision", "customid",
+    "deliveries", "created_at", "finished_at",
+)  # fmt: skip
+"""Columns of the command `sessions list`, kept for scripts."""
+
+
+def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows in list order, 5,000 at a time, from one snapshot of the database in a session of its own.
+
+    Times are ISO 8601 text in UTC; what a session lacks is None, or empty text.
+    """
+    with database.reading() as db:
+        if not database.is_sqlite:
+            db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield from _chunks(db, wanted, names)
+
+
+def iter_contract_rows(db: Session, wanted: SessionFilter) -> Iterator[tuple[Any, ...]]:
+    """One tuple a session in the order of `CONTRACT`, newest first."""
+    for rows in _chunks(db, wanted, CONTRACT):
+        yield from rows
+
+
+def _chunks(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    search = plan(db, wanted.q)
+    bounds = Bounds()
+    while True:
+        rows, last = _chunk(db, wanted, search, bounds, names)
+        if rows:
+            yield rows
+        if last is None:
+            return
+        bounds = Bounds(after=last)
+
+
+def _chunk(
+    db: Session, wanted: SessionFilter, search: Search, bounds: Bounds, names: Sequence[str]
+) -> tuple[list[tuple[Any, ...]], Position | None]:
+    found = keys(db, wanted, search, bounds=bounds, limit=CHUNK)
+    available = _columns(db)
+    statement = (
+        select(*(available[name].label(name) for name in names))
+        .select_from(found)
+        .join(S, col(S.id) == found.c.id)
+        .join(Link, col(Link.id) == col(S.link_id))
+        .outerjoin(Person, col(Person.id) == col(S.person_id))
+        .outerjoin(SessionResult, col(SessionResult.session_id) == col(S.id))
+        .order_by(found.c.created_at.desc(), found.c.id.desc())
+    )
+    rows = [tuple(row) for row in db.connection().execute(statement)]
+    if len(rows) < CHUNK:
+        return rows, None
+    place = select(found.c.created_at, found.c.id).order_by(found.c.created_at, found.c.id).limit(1)
+    created_at, number = db.execute(place).one()
+    return rows, Position(created_at=created_at, id=number)
+
+
+def _columns(db: Session) -> dict[str, ColumnElement[Any]]:
+    person, face, authenticity = (
+        col(SessionResult.person), col(SessionResult.face), col(SessionResult.authenticity),
+    )  # fmt: skip
+    options = col(Link.options)
+    return {
+        **{name: col(getattr(S, name)) for name in (
+            "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision",
+        )},
+        **{name: _iso(db, col(getattr(S, name))) for name in ("created_at", "opened_at", "finished_at")},
+        "own_reference": func.coalesce(Person.own_reference, ""),
+        "person": func.coalesce(Person.name, ""),
+        "customid": col(Link.customid),
+        "code": col(S.outcome_code),
+        "code_text": col(S.outcome_text),
+        "open_matters": _matters(db),
+        "face_score": face["score"].as_float(),
+        "face_threshold": options["face_threshold"].as_float(),
+        "authenticity_score": authenticity["score"].as_float(),
+        "authenticity_threshold": options["authenticity_threshold"].as_float(),
+        "aml_matches": _number_of(AmlMatch.session_id),
+        "document_type": func.coalesce(person["document_type"].as_string(), ""),
+        "issuer": func.coalesce(person["issuer"].as_string(), ""),
+        "deliveries": _number_of(Delivery.session_id),
+    }  # fmt: skip
+
+
+def _number_of(session_id: Any) -> ColumnElement[int]:
+    return select(func.count()).where(session_id == S.id).correlate(S).scalar_subquery()
+
+
+def _matters(db: Session) -> ColumnElement[str]:
+    kinds = select(Matter.kind).where(Matter.session_id == S.id).order_by(Matter.position).correlate(S).subquery()
+    joined = func.group_concat if db.get_bind().dialect.name == "sqlite" else func.string_agg
+    return func.coalesce(select(joined(kinds.c.kind, " ")).scalar_subquery(), "")
+
+
+def _iso(db: Session, moment: ColumnElement[Any]) -> ColumnElement[str]:
+    """The time as `2026-11-21T14:31:00Z`, made by the database: several times faster than in Python."""
+    if db.get_bind().dialect.name == "sqlite":  # stored as "2026-11-21 14:31:00.000000", UTC
+        text = type_coerce(moment, String)
+        return func.replace(func.substr(text, 1, 19), " ", "T") + "Z"
+    return func.to_char(func.timezone("UTC", moment), cast('YYYY-MM-DD"T"HH24:MI:SS"Z"', String))

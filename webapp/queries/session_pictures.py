@@ -1,0 +1,89 @@
+"""The files of one session as the page shows them: order, labels, alternative texts; their bytes are in pages/evidence."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webapp.models import EvidenceFile
+
+_SIDES = {"front": "Front", "back": "Back", "biodata": "Data page"}
+_ORDER = {"front": 0, "biodata": 1, "": 2, "back": 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One picture: its file row, a short label, and a text that says what it is but never what is written on it."""
+
+    file: EvidenceFile
+    label: str
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """The pictures in the order of the film strip, the two faces compare, and the contract."""
+
+    all: tuple[Picture, ...]
+    document: Picture | None
+    selfie: Picture | None
+    contracts: tuple[EvidenceFile, ...]
+    files: tuple[EvidenceFile, ...]
+
+    @property
+    def saved(self) -> int:
+        """How many files, pictures and contracts, are saved."""
+        return sum(file.state == "saved" for file in self.files)
+
+    @property
+    def wrong(self) -> tuple[EvidenceFile, ...]:
+        """The files that could not be had."""
+        return tuple(file for file in self.files if file.state in ("failed", "refused"))
+
+    @property
+    def media(self) -> str:
+        """`3 saved`, `2 of 3 saved`, `being fetched`: one sentence for the block's heading."""
+        shown = [picture.file.state for picture in self.all]
+        saved = shown.count("saved")
+        return f"{saved} saved" if saved == len(shown) else f"{saved} of {len(shown)} saved"
+
+
+def arrange(files: Sequence[EvidenceFile]) -> Pictures:
+    """Document sides first (front, data page, back), selfies after them; contracts apart."""
+    shown = sorted((f for f in files if f.kind != "contract"), key=_place)
+    labels = _labels(shown)
+    pictures = tuple(
+        Picture(file=file, label=label, alt=f"{_whole(file, label)}, image {number} of {len(shown)}")
+        for number, (file, label) in enumerate(zip(shown, labels, strict=True), start=1)
+    )
+    return Pictures(
+        all=pictures,
+        document=_first(pictures, "document"),
+        selfie=_first(pictures, "face"),
+        contracts=tuple(file for file in files if file.kind == "contract"),
+        files=tuple(files),
+    )
+
+
+def _place(file: EvidenceFile) -> tuple[bool, int, int]:
+    return file.kind == "face", _ORDER.get(file.side, 2), file.position
+
+
+def _labels(files: Sequence[EvidenceFile]) -> list[str]:
+    """`Front`, `Back`, `Selfie`; a number behind those that would be the same."""
+    words = ["Selfie" if file.kind == "face" else _SIDES.get(file.side, "Document") for file in files]
+    total, used = Counter(words), Counter[str]()
+    labels = []
+    for word in words:
+        used[word] += 1
+        labels.append(f"{word} {used[word]}" if total[word] > 1 else word)
+    return labels
+
+
+def _whole(file: EvidenceFile, label: str) -> str:
+    return f"{label} of document" if file.kind == "document" and not label.startswith("Document") else label
+
+
+def _first(pictures: Sequence[Picture], kind: str) -> Picture | None:
+    """The saved picture of this kind, else the first that should be there."""
+    mine = [picture for picture in pictures if picture.file.kind == kind]
+    return next((picture for picture in mine if picture.file.state == "saved"), mine[0] if mine else None)

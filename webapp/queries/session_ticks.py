@@ -1,0 +1,99 @@
+"""Where a session stands, in words: the four ticks of its result, and one sentence for each state that has no result yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from webapp.models import Delivery, Link, VerificationSession
+from webapp.queries.session_pictures import Pictures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """One step of a result. `state` is done | waiting | wrong; `at` when it was done; `reason` why not, for people."""
+
+    word: str
+    state: str
+    at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """Why there is no result to look at: `text` before and `rest` after the time `at`, and whether somebody should act."""
+
+    icon: str
+    text: str
+    at: datetime | None = None
+    rest: str = ""
+    tone: str = ""
+
+
+def ticks(
+    session: VerificationSession, delivery: Delivery | None, pictures: Pictures, *, applied: bool, vendor: str
+) -> tuple[Tick, ...]:
+    """Received, authentic, applied, evidence saved; none at all before anything arrived."""
+    if delivery is None:
+        return ()
+    refused = delivery.state == "quarantined"
+    return (
+        Tick(word="Received", state="done", at=delivery.received_at),
+        _authentic(session, delivery, refused=refused, vendor=vendor),
+        Tick(word="Applied", state="done", at=delivery.settled_at or session.finished_at)
+        if applied
+        else Tick(word="Applied", state="waiting", reason="Nothing was changed." if refused else "Comes after the check."),
+        *_saved(pictures),
+    )
+
+
+def _authentic(session: VerificationSession, delivery: Delivery, *, refused: bool, vendor: str) -> Tick:
+    if delivery.confirmed_at:
+        return Tick(word="Authentic", state="done", at=delivery.confirmed_at)
+    if refused:
+        return Tick(word="Set aside", state="wrong", reason=delivery.reason)
+    return Tick(word="Authentic", state="waiting", reason=f"{vendor} is being asked whether the result is its own.")
+
+
+def _saved(pictures: Pictures) -> tuple[Tick, ...]:
+    total, wrong = len(pictures.files), pictures.wrong
+    if not total:
+        return ()
+    word = f"Evidence saved, {pictures.saved} of {total}"
+    if wrong:
+        return (Tick(word=word, state="wrong", reason=wrong[0].reason or "A picture could not be fetched."),)
+    if pictures.saved < total:
+        return (Tick(word=word, state="waiting", reason="The pictures are being fetched."),)
+    return (Tick(word=word, state="done", at=max(file.saved_at for file in pictures.files if file.saved_at)),)
+
+
+def newest(deliveries: Sequence[Delivery], applied_id: int | None) -> Delivery | None:
+    """The delivery the ticks speak of: the applied one, else the newest."""
+    return next((d for d in deliveries if d.id == applied_id), deliveries[0] if deliveries else None)
+
+
+def waiting(session: VerificationSession, link: Link, delivery: Delivery | None, *, vendor: str) -> Wait:
+    """One sentence for a session without a result: what happened last, and what it waits for."""
+    if session.capture == "create_failed":
+        return Wait(icon="alert-triangle", tone="bad", text=f"{vendor} did not make this link, so nobody can use it.")
+    if delivery is not None and delivery.state == "received":
+        return Wait(icon="loader", text="A result has arrived; its authenticity is being checked.")
+    if session.unverified:
+        return Wait(icon="loader", text="A result has arrived; its authenticity is being checked.")
+    early = {
+        "revoked": Wait(icon="link-off", text="The link was withdrawn before a result arrived."),
+        "returned": Wait(icon="loader", text=f"The applicant came back from {vendor}; the result has not arrived yet."),
+        "opened": Wait(
+            icon="device-mobile", text="Opened", at=session.opened_at, rest=f"; {vendor} reports only the final result."
+        ),
+        "ready": Wait(icon="send", text="Link made", at=link.created_at, rest=", not opened yet."),
+        "finished": Wait(icon="eye", tone="warn", text="The session has ended, but its result is missing. Read the raw result."),
+    }
+    if session.capture == "expired":
+        return _expired(session, link, vendor)
+    return early.get(session.capture, Wait(icon="circle-dashed", text=f"The link is being made at {vendor}."))
+
+
+def _expired(session: VerificationSession, link: Link, vendor: str) -> Wait:
+    opened = "Opened, but not finished" if session.opened_at else "Nobody opened the link"
+    known = f"{vendor} confirmed it." if session.expiry_confirmed else f"{vendor} has sent no answer; a late one still counts."
+    return Wait(icon="calendar-off", text=f"{opened} before it expired", at=link.expires_at, rest=f". {known}")

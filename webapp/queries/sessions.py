@@ -1,0 +1,162 @@
+"""One page of the sessions list, as lean rows, and what to relax when there is none; which keys a filter means is not here."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Row, Subquery, select
+from sqlmodel import Session, col
+
+from webapp.models import Link, Matter, Person, VerificationSession
+from webapp.queries.session_filter import Position, SessionFilter
+from webapp.queries.session_keys import Bounds, count, keys
+from webapp.queries.session_search import plan
+
+PAGE_SIZE = 50
+COUNT_LIMIT = 1001
+NEWER_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class OpenMatter:
+    """One open matter of a row: what kind, how bad (bad or warn), how many."""
+
+    kind: str
+    severity: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRow:
+    """One session as lists show it. Times are aware, UTC. `error_code` is why creating its link failed."""
+
+    id: int
+    version: int
+    provider: str
+    reference: str
+    status: str
+    capture: str
+    outcome: str
+    outcome_code: str
+    expiry_confirmed: bool
+    new_facts_after_decision: bool
+    created_at: datetime
+    opened_at: datetime | None
+    finished_at: datetime | None
+    name: str | None
+    own_reference: str | None
+    error_code: str
+    matters: tuple[OpenMatter, ...] = ()
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in the list."""
+        return Position(created_at=self.created_at, id=self.id)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows, the cursors of the neighbouring pages, and how many newer sessions are not shown (at most 100)."""
+
+    rows: tuple[SessionRow, ...]
+    newer: Position | None
+    older: Position | None
+    unseen: int = 0
+
+    def token(self, *more: object) -> str:
+        """A short hash of what the page shows, so that a live page can ask whether it changed."""
+        shown = [(row.id, row.version) for row in self.rows]
+        return hashlib.sha256(repr((shown, self.unseen, more)).encode()).hexdigest()[:16]
+
+
+_FIELDS = (
+    *(
+        getattr(VerificationSession, name)
+        for name in (
+            "id", "version", "provider", "reference", "status", "capture", "outcome", "outcome_code",
+            "expiry_confirmed", "new_facts_after_decision", "created_at", "opened_at", "finished_at",
+        )  # fmt: skip
+    ),
+    col(Person.name),
+    col(Person.own_reference),
+    col(Link.error_code),
+)
+
+
+def page(db: Session, wanted: SessionFilter, bounds: Bounds, *, size: int = PAGE_SIZE) -> Page:
+    """One page, newest first. Two queries, three with a search, one more where `top` holds new rows back."""
+    search = plan(db, wanted.q)
+    backwards = bounds.before is not None
+    found = keys(db, wanted, search, bounds=bounds, limit=size + 1, oldest_first=backwards)
+    rows = read_rows(db, found)
+    more = len(rows) > size
+    if backwards and not more:
+        return page(db, wanted, Bounds(), size=size)
+    rows = rows[-size:] if backwards else rows[:size]
+    shown = _with_matters(db, rows)
+    unseen = count(db, wanted, search, bounds=Bounds(before=bounds.top), limit=NEWER_LIMIT) if bounds.top else 0
+    return Page(
+        rows=shown,
+        newer=shown[0].position if shown and (backwards or bounds.after) else None,
+        older=shown[-1].position if shown and (backwards or more) else None,
+        unseen=unseen,
+    )
+
+
+def next_up(db: Session, *, limit: int) -> tuple[SessionRow, ...]:
+    """The sessions that need review, the oldest first."""
+    wanted = SessionFilter(statuses=("needs_review",))
+    found = keys(db, wanted, plan(db, ""), limit=limit, oldest_first=True)
+    return _with_matters(db, read_rows(db, found)[::-1])
+
+
+def read_rows(db: Session, found: Subquery) -> list[Row[*tuple[object, ...]]]:
+    """The rows of these keys, newest first, without their matters."""
+    return list(
+        db.execute(
+            select(*_FIELDS)
+            .select_from(found)
+            .join(VerificationSession, col(VerificationSession.id) == found.c.id)
+            .join(Link, col(Link.id) == col(VerificationSession.link_id))
+            .outerjoin(Person, col(Person.id) == col(VerificationSession.person_id))
+            .order_by(found.c.created_at.desc(), found.c.id.desc())
+        )
+    )
+
+
+def relaxations(db: Session, wanted: SessionFilter) -> list[tuple[str, SessionFilter, int]]:
+    """For an empty list: each part in force, the filter without it, and how many sessions that shows (at most 1,001)."""
+    parts = ("q", "statuses", "outcomes", "matters", "created_from", "created_to")
+    in_force = [part for part in parts if getattr(wanted, part)]
+    if {"created_from", "created_to"} <= set(in_force):  # one chip, one thing to take away
+        in_force.remove("created_to")
+    return [
+        (part, less, count(db, less, plan(db, less.q), limit=COUNT_LIMIT))
+        for part in in_force
+        for less in (_less(wanted, part),)
+    ]
+
+
+def _less(wanted: SessionFilter, part: str) -> SessionFilter:
+    if part == "created_from":
+        return replace(wanted, created_from=None, created_to=None)
+    return wanted.without(part)
+
+
+def any_session(db: Session) -> bool:
+    """Whether there is any session at all."""
+    return db.execute(select(VerificationSession.id).limit(1)).first() is not None
+
+
+def _with_matters(db: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> tuple[SessionRow, ...]:
+    matters: dict[int, list[OpenMatter]] = defaultdict(list)
+    if rows:
+        for session_id, *matter in db.execute(
+            select(Matter.session_id, Matter.kind, Matter.severity, Matter.count)
+            .where(col(Matter.session_id).in_([row.id for row in rows]))
+            .order_by(col(Matter.session_id), col(Matter.position))
+        ):
+            matters[session_id].append(OpenMatter(*matter))
+    return tuple(SessionRow(**row._asdict(), matters=tuple(matters[row.id])) for row in rows)

@@ -1,0 +1,71 @@
+"""The sandbox: DocuPass as a stranger, a Flask app with its own store, pages and callbacks; it imports nothing of the console."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response
+
+from .api import api
+from .callbacks import Clock, Sender
+from .files import Host
+from .hosted import hosted
+from .parts import Parts
+from .sessions import Sessions
+from .store import Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_LARGEST = 64 * 1024 * 1024
+
+
+class Sandbox:
+    """The app and its background thread: `wsgi_app` to mount or serve, `start()` to post callbacks, `stop()` to end."""
+
+    def __init__(self, app: Flask, sender: Sender) -> None:
+        self.app = app
+        self._sender = sender
+
+    @property
+    def wsgi_app(self) -> "WSGIApplication":
+        return self.app.wsgi_app
+
+    def start(self) -> None:
+        """Post what is due, also from before a restart, and expire sessions by the clock. Safe to repeat."""
+        self._sender.start()
+
+    def stop(self) -> None:
+        """End the thread; what was not yet sent stays due in the store."""
+        self._sender.stop()
+
+
+def create_sandbox(*, data_dir: Path, public_url: str, clock: float = 1.0) -> Sandbox:
+    """Build the sandbox around `data_dir`/sandbox.sqlite.
+
+    `public_url` is where it is reached, without a slash at the end; every address it hands out begins with it.
+    `clock` divides durations in seconds: at 600 the first retry comes after 1 s instead of 10 minutes.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    time = Clock(clock)
+    store, base = Store(data_dir / "sandbox.sqlite"), public_url.rstrip("/")
+    sessions = Sessions(store, time, Host(store, time, base), lambda: sender.wake())
+    sender = Sender(store, time, sessions.expire_due)
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=_LARGEST, MAX_FORM_MEMORY_SIZE=_LARGEST)
+    app.extensions["sandbox"] = Parts(store, time, sessions, base)
+    app.register_blueprint(api)
+    app.register_blueprint(hosted)
+    app.after_request(_guard)
+    return Sandbox(app, sender)
+
+
+def _guard(response: Response) -> Response:
+    """The same strict policy as the console's; a page may name further form targets for its redirects."""
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,133 @@
+"""The worker: claims due jobs and runs their handlers, at least once each, embedded in the server or on its own."""
+
+import os
+import socket
+import threading
+import time
+
+import structlog
+
+from webapp.actions.jobs import WAKE, TryAgain
+from webapp.db import Database
+from webapp.jobs import HANDLERS, Context, claim, finish, has_due, postpone
+from webapp.live import forget_old
+from webapp.models import Job, WorkerBeat
+from webapp.models.columns import utc_now
+
+IDLE_LOOK = 0.25  # seconds between looks when nobody wakes us (another process may have queued work)
+BEAT_EVERY = 10.0  # seconds
+BREAKER_FAILURES = 5
+BREAKER_PAUSE = 30.0  # seconds
+log = structlog.get_logger()
+
+__all__ = ["Context", "Worker", "run_due"]
+
+
+class Breaker:
+    """After five answers in a row that never came, leave the vendor alone for a while instead of waiting out each job."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.closed_until = 0.0
+
+    def note(self, *, ok: bool, now: float) -> None:
+        """Count an answer."""
+        self.failures = 0 if ok else self.failures + 1
+        if self.failures >= BREAKER_FAILURES:
+            self.closed_until = now + BREAKER_PAUSE
+            self.failures = 0
+
+    def open_at(self, now: float) -> bool:
+        """Whether the vendor may be asked."""
+        return now >= self.closed_until
+
+
+def run_job(context: Context, job: Job) -> bool:
+    """Run one claimed job to its end; False when it has to be tried again."""
+    try:
+        HANDLERS[job.kind](context, job.subject_id)
+    except TryAgain as error:
+        postpone(context.database, job, error)
+        return False
+    except Exception as error:
+        log.error("job.failed", kind=job.kind, job=job.id, attempt=job.attempts, error=error)
+        postpone(context.database, job, error)
+        return True  # a fault of ours says nothing about the vendor
+    finish(context.database, job)
+    return True
+
+
+def run_due(context: Context, *, limit: int = 10_000) -> int:
+    """Run jobs that are due now until none is left; how many were run."""
+    for done in range(limit):
+        job = claim(context.database, _name())
+        if job is None:
+            return done
+        run_job(context, job)
+    return limit
+
+
+class Worker:
+    """Two threads that claim and run jobs: pictures being fetched must not hold up the next result."""
+
+    def __init__(self, context: Context, *, threads: int = 2) -> None:
+        self._context = context
+        self._stopping = threading.Event()
+        self._breaker = Breaker()
+        self._threads = [
+            threading.Thread(target=self._loop, args=(n,), name=f"worker-{n}", daemon=True) for n in range(threads)
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish the jobs at hand and end; what is leased longer is run again by the next worker."""
+        self._stopping.set()
+        WAKE.set()
+        for thread in self._threads:
+            thread.join(timeout=3)
+
+    def run_forever(self) -> None:
+        """Start, and stay until interrupted (the stand-alone command)."""
+        self.start()
+        try:
+            while not self._stopping.wait(1):
+                pass
+        finally:
+            self.stop()
+
+    def _loop(self, number: int) -> None:
+        last_beat = 0.0
+        while not self._stopping.is_set():
+            try:
+                if number == 0 and time.monotonic() - last_beat > BEAT_EVERY:
+                    last_beat = time.monotonic()
+                    _beat(self._context.database)
+                if not self._one():
+                    WAKE.clear()
+                    WAKE.wait(IDLE_LOOK)
+            except Exception as error:  # the store may be away; go on when it is back
+                log.error("worker.interrupted", error=error)
+                self._stopping.wait(1)
+
+    def _one(self) -> bool:
+        if not self._breaker.open_at(time.monotonic()) or not has_due(self._context.database):
+            return False
+        job = claim(self._context.database, _name())
+        if job is None:
+            return False
+        self._breaker.note(ok=run_job(self._context, job), now=time.monotonic())
+        return True
+
+
+def _beat(database: Database) -> None:
+    with database.writing() as db:
+        db.merge(WorkerBeat(name=_name(), seen_at=utc_now()))
+    forget_old(database)
+
+
+def _name() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}"
