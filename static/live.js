@@ -35,6 +35,10 @@
     return !(node.dataset.keep || "").split(" ").includes(name);
   };
 
+  // htmx sets an element up anew, and the stream would call it twice, when its attributes differ from the first time.
+  // After a morph it looks while the settling class is on; so the first time must have it on too.
+  all("[data-live]").forEach((region) => region.classList.add(window.htmx.config.settlingClass));
+
   // ---- requests of a region ---------------------------------------------------------------------------------
   document.addEventListener("htmx:configRequest", (event) => {
     const elt = event.detail.elt;

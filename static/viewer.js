@@ -3,25 +3,20 @@
 "use strict";
 (function () {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-viewer] .film a[data-picture]");
+    const link = event.target.closest("[data-viewer] .film a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     show(link.closest("[data-viewer]"), link);
   });
 
   function show(viewer, link) {
-    const thumb = link.querySelector("img"), image = viewer.querySelector(".canvas img");
-    const id = link.dataset.picture;
+    const small = link.querySelector("img"), large = viewer.querySelector(".canvas img");
     viewer.querySelectorAll(".film a").forEach((other) => other.removeAttribute("aria-current"));
     link.setAttribute("aria-current", "true");
-    viewer.querySelectorAll("[data-of]").forEach((part) => { part.hidden = part.dataset.of !== id; });
-    if (!image) return;
-    image.parentElement.hidden = !thumb;
-    if (!thumb) return;
-    image.src = link.href;
-    image.alt = link.dataset.alt;
-    image.width = thumb.getAttribute("width");
-    image.height = thumb.getAttribute("height");
+    viewer.querySelectorAll("[data-of]").forEach((caption) => { caption.hidden = caption.dataset.of !== link.dataset.picture; });
+    ["width", "height"].forEach((side) => large.setAttribute(side, small.getAttribute(side)));
+    large.src = link.href;
+    large.alt = link.dataset.alt;
     viewer.querySelector("[data-newtab]").href = link.href;
   }
 })();

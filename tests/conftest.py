@@ -23,6 +23,8 @@ from webapp.db import Database  # noqa: E402
 from webapp.settings import Settings  # noqa: E402
 
 BOTH = ("sqlite", "postgresql")
+Visit = Callable[[str, str], PageClient]
+MakerOf = Callable[[str], Any]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,13 +83,13 @@ def postgres_maker(postgres: Postgres) -> PostgresMaker:
 
 
 @pytest.fixture
-def database_maker(request: pytest.FixtureRequest) -> Callable[[str], Any]:
+def database_maker(request: pytest.FixtureRequest) -> MakerOf:
     """The maker for `sqlite` or `postgresql`; the server starts only when a test needs it."""
     return lambda kind: request.getfixturevalue("sqlite_maker" if kind == "sqlite" else "postgres_maker")
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, database_maker: Callable[[str], Any], tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, database_maker: MakerOf, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database; tests in tests/integration run once for each kind."""
     with database_maker(getattr(request, "param", "sqlite")).migrated(tmp_path) as url:
         yield url
@@ -132,7 +134,7 @@ def db(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def make(database: Database) -> Make:
-    """Writes straight rows: make.user(role), .person(), .link(), .session(), .finished(), .result(), .delivery(), ..."""
+    """Writes straight rows: make.user(role), .person(), .link(), .session(), .finished(), .result(), ..."""
     return Make(database)
 
 
@@ -143,7 +145,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def visit(app: Flask, make: Make, database: Database) -> Callable[[str, str], PageClient]:
+def visit(app: Flask, make: Make, database: Database) -> Visit:
     """Makes a page client signed in as a new user: `visit("Alice Admin", "admin")`."""
     from webapp.actions.actor import Actor
     from webapp.actions.sign_ins import open_sign_in
@@ -160,19 +162,19 @@ def visit(app: Flask, make: Make, database: Database) -> Callable[[str, str], Pa
 
 
 @pytest.fixture
-def alice(visit: Callable[[str, str], PageClient]) -> PageClient:
+def alice(visit: Visit) -> PageClient:
     """A page client signed in as an administrator."""
     return visit("Alice Admin", "admin")
 
 
 @pytest.fixture
-def rachel(visit: Callable[[str, str], PageClient]) -> PageClient:
+def rachel(visit: Visit) -> PageClient:
     """A page client signed in as a reviewer."""
     return visit("Rachel Reviewer", "reviewer")
 
 
 @pytest.fixture
-def victor(visit: Callable[[str, str], PageClient]) -> PageClient:
+def victor(visit: Visit) -> PageClient:
     """A page client signed in as a viewer."""
     return visit("Victor Viewer", "viewer")
 

@@ -12,7 +12,7 @@ from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import errors, filters, headers, live, logs, members, pages, share, webhooks, worker
+from webapp import cli, errors, filters, headers, live, logs, members, pages, share, webhooks, worker
 from webapp.access import guard
 from webapp.db import Database, close_db, current_db
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(share.bp)
     app.register_blueprint(webhooks.bp)
     csrf.exempt(webhooks.bp)
+    cli.register(app)
     _mount_sandbox(app, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

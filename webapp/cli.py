@@ -1,38 +1,203 @@
 """The commands behind `flask --app app`: the same actions and queries as the pages, for operators and scripts."""
 
 import json
+import secrets
 import sys
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
+import requests
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from webapp import doctor, live
+from webapp import checkup
+from webapp.actions import deliveries as delivery_actions
 from webapp.actions import links as link_actions
 from webapp.actions import sign_ins
 from webapp.actions.actor import Actor
-from webapp.actions.links import webhook_address
-from webapp.db import Database, current_database
+from webapp.cli_options import WrongOption, read_options
+from webapp.db import current_database, current_db
+from webapp.demo import fill
 from webapp.exports import FORMATS
-from webapp.forms.links import options_from_words
+from webapp.exports.columns import CONTRACT_COLUMNS
 from webapp.migrate import migrate as migrate_database
 from webapp.models import User
-from webapp.models.words import ROLES
+from webapp.models.words import ROLES, STATUS_WORDS
+from webapp.queries.deliveries import delivery_rows
+from webapp.queries.session_export import CONTRACT, chunks
+from webapp.queries.session_filter import SessionFilter
+from webapp.settings import Settings
 from webapp.worker import Context, Worker
 
 OPERATOR = Actor(kind="system", name="command line")
-users = AppGroup("users", help="Team members.")
+users = AppGroup("users", help="Members of the team.")
 links = AppGroup("links", help="Verification links.")
 sessions = AppGroup("sessions", help="Verification sessions.")
 deliveries = AppGroup("deliveries", help="What the vendors posted.")
 sandbox = AppGroup("sandbox", help="The stand-in for the vendors.")
-as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON.")
+as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
 
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for command in (users, links, sessions, deliveries, sandbox, migrate, worker, doctor_command):
+    for command in (migrate, users, links, sessions, deliveries, worker, sandbox, doctor, demo):
         app.cli.add_command(command)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest revision; safe to repeat."""
+    migrate_database(_settings().database_url)
+    click.echo("The database is at the newest revision.")
+
+
+@users.command("create")
+@click.option("--email", required=True)
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--name", default="", help="Shown in the audit log; the part before @ unless given.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def users_create(email: str, role: str, name: str, password_stdin: bool) -> None:
+    """Make a user. Without --password-stdin a password is made and printed once."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(15)
+    if len(password) < sign_ins.MIN_PASSWORD:
+        raise click.ClickException(f"The password is too short: use {sign_ins.MIN_PASSWORD} characters or more.")
+    try:
+        with current_database().writing() as db:
+            sign_ins.create_user(
+                db, by=OPERATOR, email=email, name=name or email.split("@")[0], role=role, password=password
+            )
+    except IntegrityError:
+        raise click.ClickException(f"There is a user {email.lower()} already.") from None
+    click.echo(f"Created {email.lower()} as {role}.")
+    if not password_stdin:
+        click.echo(f"Password, shown once: {password}")
+
+
+@users.command("list")
+@as_json
+def users_list(wants_json: bool) -> None:
+    """List the users."""
+    for user in current_db().exec(select(User).order_by(col(User.email))):
+        row = {"email": user.email, "name": user.name, "role": user.role, "disabled": user.disabled_at is not None}
+        click.echo(_line(row) if wants_json else f"{user.email}\t{user.role}{'  (disabled)' if row['disabled'] else ''}")
+
+
+@users.command("disable")
+@click.argument("email")
+def users_disable(email: str) -> None:
+    """Disable a user; every sign-in ends at once."""
+    with current_database().writing() as db:
+        if not sign_ins.disable_user(db, by=OPERATOR, email=email):
+            raise click.ClickException(f"There is no active user {email}, or it is the last administrator.")
+    click.echo(f"Disabled {email}.")
+
+
+@links.command("create")
+@click.option("--provider", type=click.Choice(("docupass",)), required=True)
+@click.option("--kind", type=click.Choice(("identity",)), required=True)
+@click.option("--customid", default="", help="Our name for the link at the vendor; made up unless given.")
+@click.option("--option", "words", multiple=True, metavar="KEY=VALUE", help="As on the form; see docs/settings.md.")
+@as_json
+def links_create(provider: str, kind: str, customid: str, words: tuple[str, ...], wants_json: bool) -> None:
+    """Make a link and print its addresses."""
+    settings = _settings()
+    try:
+        wanted = read_options(words)
+    except WrongOption as error:
+        raise click.UsageError(str(error)) from None
+    link = link_actions.create(
+        current_database(), by=OPERATOR, provider=current_app.extensions["vouchdesk.providers"][provider],
+        form_key=secrets.token_urlsafe(18), person_name=wanted.name, own_reference=wanted.own_reference,
+        email=wanted.email, options=wanted.options, expected=wanted.expected, public_url=settings.public_url,
+        company_name=settings.company_name, kind=kind, customid=customid,
+    )  # fmt: skip
+    if link.state == "create_failed":
+        raise click.ClickException(f"The link could not be created: {link.error_text} (code {link.error_code})")
+    row = {
+        "id": link.id, "token": link.token, "short_url": f"{settings.public_url}/v/{link.token}",
+        "vendor_url": link.vendor_url, "reference": link.vendor_reference,
+        "webhook_url": f"{settings.public_url}/webhooks/{link.provider}/{link.webhook_token}",
+        "expires_at": link.expires_at,
+    }  # fmt: skip
+    click.echo(_line(row) if wants_json else row["short_url"])
+
+
+@sessions.command("list")
+@click.option("--status", type=click.Choice(tuple(STATUS_WORDS)), multiple=True)
+@click.option("--format", "wanted", type=click.Choice(("jsonl", "csv")), default="jsonl")
+def sessions_list(status: tuple[str, ...], wanted: str) -> None:
+    """List sessions, newest first, one row each."""
+    rows = chunks(current_database(), SessionFilter(statuses=status), CONTRACT)
+    for piece in FORMATS[wanted].write(CONTRACT_COLUMNS, rows):
+        sys.stdout.buffer.write(piece)
+
+
+@deliveries.command("list")
+@click.option("--format", "wanted", type=click.Choice(("jsonl",)), default="jsonl")
+def deliveries_list(wanted: str) -> None:
+    """List deliveries, newest first, one row each."""
+    for row in delivery_rows(current_db()):
+        click.echo(_line(row))
+
+
+@deliveries.command("replay")
+@click.argument("delivery_id", type=int)
+def deliveries_replay(delivery_id: int) -> None:
+    """Take a quarantined delivery in again; one that was applied changes nothing."""
+    with current_database().writing() as db:
+        outcome = delivery_actions.replay(db, by=OPERATOR, delivery_id=delivery_id)
+    if outcome is None:
+        raise click.ClickException(f"There is no delivery {delivery_id}.")
+    click.echo(outcome)
+
+
+@click.command()
+def worker() -> None:
+    """Run a stand-alone worker until interrupted; as many as wanted on PostgreSQL."""
+    click.echo("The worker is running. Stop it with Ctrl+C.", err=True)
+    Worker(Context.of(current_app)).run_forever()
+
+
+@click.command()
+@click.option("--people", type=click.IntRange(1, 5000), default=200, show_default=True)
+def demo(people: int) -> None:
+    """Fill the running console with invented people, through the sandbox; refused when a vendor is connected."""
+    settings = _settings()
+    if not settings.sandbox_on:
+        raise click.ClickException("The demo needs the sandbox, and a vendor is connected: nothing was created.")
+    provider = current_app.extensions["vouchdesk.providers"]["docupass"]
+    try:
+        done = fill(current_database(), provider=provider, settings=settings, count=people)
+    except requests.ConnectionError:
+        raise click.ClickException(f"The console is not running at {settings.public_url}. Start it with `make run`.") from None
+    click.echo(", ".join(f"{count} {ending}" for ending, count in sorted(done.items())))
+
+
+@sandbox.command("serve")
+@click.option("--port", type=click.IntRange(1, 65535), required=True)
+def sandbox_serve(port: int) -> None:
+    """Serve the sandbox alone on 127.0.0.1, for other programs."""
+    checkup.serve_sandbox(_settings(), port)
+
+
+@click.command()
+@as_json
+def doctor(wants_json: bool) -> None:
+    """Check settings, database, worker, storage, webhook address and vendor; non-zero if any fails."""
+    findings = checkup.run(_settings(), current_database())
+    for finding in findings:
+        click.echo(_line(finding.__dict__) if wants_json else f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name}: {finding.text}")
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["vouchdesk.settings"]
+    return settings
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, default=lambda value: value.isoformat())
+

@@ -1,4 +1,4 @@
-"""The applicant's short link: explains, shows a QR code on a desktop, records "opened", goes on to the vendor, thanks."""
+"""The applicant's short link: explains, shows a QR code, records "opened", goes on to the vendor, thanks."""
 
 import re
 
@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from webapp import qr as codes
 from webapp.access import actor
 from webapp.actions import links
-from webapp.actions.link_keys import read_token
 from webapp.db import current_database, current_db
 from webapp.filters import utc_now
 from webapp.queries import link_words
@@ -31,14 +30,15 @@ PRIVACY = (
 @bp.get("/v/<token>")
 def show(token: str) -> ResponseReturnValue:
     """The page behind the short link; counts as opened, except for HEAD and for previews."""
-    found = _found(token)
-    if found is None or (refusal := _refusal(found)):
-        return _missing() if found is None else refusal
+    found = _working(token)
+    if isinstance(found, Response):
+        return found
     if _counts():
         with current_database().writing() as db:
             links.opened(db, by=actor(), link_id=found.link.id or 0)
     page = render_template(
-        "share/show.html", first_name=link_words.first_name(found.person), link=found.link, qr_svg=codes.inline(_address(found.link.token)),
+        "share/show.html", first_name=link_words.first_name(found.person), link=found.link,
+        qr_svg=codes.inline(_address(found.link.token)),
         minutes=link_words.minutes(found.options), needs=link_words.needs(found.options),
         go_url=url_for("share.go", token=found.link.token), privacy=PRIVACY,
     )  # fmt: skip
@@ -48,9 +48,9 @@ def show(token: str) -> ResponseReturnValue:
 @bp.get("/v/<token>/go")
 def go(token: str) -> ResponseReturnValue:
     """On to the vendor's page. Makes the session opened if the page before was not counted."""
-    found = _found(token)
-    if found is None or (refusal := _refusal(found)):
-        return _missing() if found is None else refusal
+    found = _working(token)
+    if isinstance(found, Response):
+        return found
     if _counts():
         with current_database().writing() as db:
             links.opened(db, by=actor(), link_id=found.link.id or 0, first_only=True)
@@ -73,16 +73,16 @@ def done(token: str) -> ResponseReturnValue:
 @bp.get("/v/<token>/qr.svg")
 def qr(token: str) -> ResponseReturnValue:
     """The QR code of the short link as a picture."""
-    found = _found(token)
-    if found is None or (refusal := _refusal(found)):
-        return _missing() if found is None else refusal
+    found = _working(token)
+    if isinstance(found, Response):
+        return found
     response = _private(make_response(codes.picture(_address(found.link.token), "svg")))
     response.mimetype = "image/svg+xml"
     return response
 
 
 def _found(token: str) -> queries.LinkDetail | None:
-    return queries.by_token(current_db(), read_token(token))
+    return queries.by_token(current_db(), token)
 
 
 def _missing() -> Response:
@@ -90,14 +90,17 @@ def _missing() -> Response:
     return _private(make_response(render_template("share/missing.html"), 404))
 
 
-def _refusal(found: queries.LinkDetail) -> Response | None:
-    """The page that says why the link does not work (410), or that it is not ready; None when it works."""
+def _working(token: str) -> queries.LinkDetail | Response:
+    """The link, or the page that says why it cannot be used: unknown (404), over (410), not ready."""
+    found = _found(token)
+    if found is None:
+        return _missing()
     why = queries.over(found, utc_now())
     if why:
         return _private(make_response(render_template("share/gone.html", why=why), 410))
     if found.link.state != "active":
         return _private(make_response(render_template("share/not_ready.html")))
-    return None
+    return found
 
 
 def _counts() -> bool:

@@ -26,8 +26,10 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def officer_context(new_context: Callable[..., BrowserContext], live_server: LiveServer) -> Callable[..., BrowserContext]:
-    """Makes a browser context signed in as the administrator; options are Playwright's (`java_script_enabled=False`)."""
+def officer_context(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer
+) -> Callable[..., BrowserContext]:
+    """Makes a browser context signed in as the administrator; options are Playwright's."""
 
     def sign_in(**options: Any) -> BrowserContext:
         context = new_context(base_url=live_server.url, **options)
@@ -44,6 +46,8 @@ def officer(officer_context: Callable[..., BrowserContext]) -> Iterator[Page]:
     page = officer_context().new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on(
+        "console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None
+    )
     yield page
     assert not errors, errors

@@ -41,8 +41,6 @@ def test_a_connection_to_this_machine_goes_through() -> None:
 def test_an_attempt_that_the_code_swallowed_still_fails_its_test(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("from tests.conftest import closed_sockets")
     pytester.makepyfile(
-        "from tests.support import sockets\n"
-        "def test_swallows():\n"
-        "    sockets.ATTEMPTS.append('192.0.2.1')\n"
+        "from tests.support import sockets\ndef test_swallows():\n    sockets.ATTEMPTS.append('192.0.2.1')\n"
     )
     pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:playwright").assert_outcomes(passed=1, errors=1)

@@ -12,13 +12,22 @@ from sqlmodel import SQLModel
 from webapp.checks.normalise import search_text
 from webapp.db import Database
 from webapp.models import (
-    AmlMatch, AuditEvent, Delivery, EvidenceFile, Link, Matter, Person, SessionResult, User, VerificationSession,
+    AmlMatch,
+    AuditEvent,
+    Delivery,
+    EvidenceFile,
+    Link,
+    Matter,
+    Person,
+    SessionResult,
+    User,
+    VerificationSession,
 )  # fmt: skip
 from webapp.providers.base import Expected, Options
 
 Row = TypeVar("Row", bound=SQLModel)
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - a specimen
+PASSWORD = "correct horse battery staple"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 """The smallest cost there is, so that a real sign-in in a test takes a millisecond."""
 
@@ -31,9 +40,9 @@ PERSON = {
 class Make:
     """Writes rows and returns them loaded and detached. Times may be given; numbers and tokens count up."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, first: int = 1) -> None:
         self.database = database
-        self._number = itertools.count(1)
+        self._number = itertools.count(first)
 
     def save(self, row: Any) -> Any:
         """Write any row."""
@@ -46,15 +55,13 @@ class Make:
 
     def user(self, role: str = "viewer", *, name: str = "", email: str = "", **fields: Any) -> User:
         """A member of the team; the password is `PASSWORD`."""
-        name = name or f"Specimen {role.title()} {next(self._number)}"
-        address = email or name.lower().replace(" ", ".") + "@console.test"
-        return self._row(
-            User, fields, role=role, name=name, email=address, password_hash=PASSWORD_HASH)
+        name = name or f"Specimen {role.title()}"
+        address = email or f"{name.lower().replace(' ', '.')}.{next(self._number)}@console.test"
+        return self._row(User, fields, role=role, name=name, email=address, password_hash=PASSWORD_HASH)
 
     def person(self, name: str = "Anna Maria Specimen", **fields: Any) -> Person:
         """Someone to verify."""
-        return self._row(
-            Person, fields, name=name, own_reference=f"CASE-{next(self._number):04d}")
+        return self._row(Person, fields, name=name, own_reference=f"CASE-{next(self._number):04d}")
 
     def link(self, *, person: Person | None = None, options: Options | dict[str, Any] | None = None,
              expected: Expected | dict[str, Any] | None = None, **fields: Any) -> Link:  # fmt: skip
@@ -63,8 +70,9 @@ class Make:
         person = person or self.person()
         secret = f"webhook-token-{number}"
         return self._row(
-            Link, fields, token=f"TEST-{number:04d}", webhook_token=secret, webhook_key=hashlib.sha256(secret.encode()).hexdigest(),
-            form_key=f"form-{number}", provider="docupass", kind="identity", state="active", person_id=person.id,
+            Link, fields, token=f"TEST-{number:04d}", webhook_token=secret,
+            webhook_key=hashlib.sha256(secret.encode()).hexdigest(), form_key=f"form-{number}",
+            provider="docupass", kind="identity", state="active", person_id=person.id,
             customid=f"vd-{number}", options=_plain(options or Options()), expected=_plain(expected or Expected()),
             vendor_reference=f"REF{number:07d}", vendor_url=f"https://vendor.example/s/REF{number:07d}",
             created_by_name="Alice Admin", expires_at=datetime.now(UTC) + timedelta(days=7),
@@ -85,7 +93,13 @@ class Make:
     def finished(self, **fields: Any) -> VerificationSession:
         """A session with a passed result that waits for review."""
         now = datetime.now(UTC)
-        usual = {"capture": "finished", "outcome": "passed", "review": "pending", "received_at": now, "finished_at": now}
+        usual = {
+            "capture": "finished",
+            "outcome": "passed",
+            "review": "pending",
+            "received_at": now,
+            "finished_at": now,
+        }
         return self.session(**{**usual, **fields})
 
     def delivery(self, *, session: VerificationSession | None = None, body: bytes = b"", **fields: Any) -> Delivery:
@@ -93,8 +107,9 @@ class Make:
         session = session or self.finished()
         raw = body or f'{{"reference":"{session.reference}","hash":"proof-{next(self._number)}"}}'.encode()
         return self._row(
-            Delivery, fields, provider=session.provider, link_id=session.link_id, session_id=session.id, reference=session.reference,
-            state="applied", body=raw, body_sha256=hashlib.sha256(raw).hexdigest(), body_bytes=len(raw),
+            Delivery, fields, provider=session.provider, link_id=session.link_id, session_id=session.id,
+            reference=session.reference, state="applied", body=raw, body_bytes=len(raw),
+            body_sha256=hashlib.sha256(raw).hexdigest(),
             headers={"Content-Type": "application/json"}, source_address="127.0.0.1", confirmed_at=datetime.now(UTC),
             settled_at=datetime.now(UTC),
         )  # fmt: skip
@@ -103,28 +118,28 @@ class Make:
         """What the vendor found, with a specimen person and a matching face."""
         session = session or self.finished()
         return self._row(
-            SessionResult, fields, session_id=session.id, person=dict(PERSON), fields={"firstName": "ANNA", "lastName": "SPECIMEN"},
-            face={"score": 0.81, "identical": True, "error": ""}, vendor_checks={"face": True, "expiry": True},
+            SessionResult, fields, session_id=session.id, person=dict(PERSON),
+            fields={"firstName": "ANNA", "lastName": "SPECIMEN"}, face={"score": 0.81, "identical": True, "error": ""},
+            vendor_checks={"face": True, "expiry": True},
         )  # fmt: skip
 
     def match(self, session: VerificationSession, *, position: int = 0, **fields: Any) -> AmlMatch:
         """An AML match as received."""
         entry = {"name": ["Anna Specimen"], "schema": "sanction", "database": "specimen", "dob": ["1974"]}
-        return self._row(
-            AmlMatch, fields, session_id=session.id, position=position, entry=entry, strength=60)
+        return self._row(AmlMatch, fields, session_id=session.id, position=position, entry=entry, strength=60)
 
     def matter(self, session: VerificationSession, *, kind: str = "aml", **fields: Any) -> Matter:
         """Something open to settle."""
         return self._row(
-            Matter, fields, session_id=session.id, session_created_at=session.created_at, kind=kind, severity="warn", position=1,
-            headline="1 possible AML match", block="aml",
+            Matter, fields, session_id=session.id, session_created_at=session.created_at, kind=kind, severity="warn",
+            position=1, headline="1 possible AML match", block="aml",
         )  # fmt: skip
 
     def evidence(self, delivery: Delivery, *, position: int = 0, **fields: Any) -> EvidenceFile:
         """A picture still to be fetched."""
         return self._row(
-            EvidenceFile, fields, session_id=delivery.session_id, delivery_id=delivery.id, position=position, kind="document",
-            side="front", source_url="https://files.example/front.jpg",
+            EvidenceFile, fields, session_id=delivery.session_id, delivery_id=delivery.id, position=position,
+            kind="document", side="front", source_url="https://files.example/front.jpg",
         )  # fmt: skip
 
     def audit(self, action: str, *, session: VerificationSession | None = None, **fields: Any) -> AuditEvent:

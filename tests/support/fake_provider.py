@@ -13,8 +13,8 @@ Answer = Any
 class FakeProvider:
     """Set `create_answer`, `confirm_answer`; `created`, `confirmed`, `read_bodies` hold what was asked, in order.
 
-    `body(outcome)` gives bytes that this provider reads as that outcome. What it does not answer itself (meanings of codes
-    and checks) comes from the real provider it stands in for.
+    `body(outcome)` gives bytes that this provider reads as that outcome. What it does not answer itself (what codes
+    and checks mean) comes from the real provider it stands in for.
     """
 
     key = "docupass"

@@ -35,7 +35,7 @@ def target(form: Tag, button: Tag | None, page_url: str) -> tuple[str, str]:
 
 
 def filled(soup: BeautifulSoup, form: Tag, button: Tag | None, answers: dict[str, Any]) -> Pairs:
-    """The pairs a browser would send. An answer is a text, a list (several boxes), True/False (one box) or an open file."""
+    """The pairs a browser would send. An answer is a text, a list (several boxes) or True/False (one box)."""
     controls = [tag for tag in form.select("input, select, textarea") if tag.get("name")]
     if form.get("id"):
         controls += [tag for tag in soup.select(f'[form="{form["id"]}"]') if tag.get("name") and tag.name != "button"]
@@ -101,5 +101,5 @@ def _label(tag: Tag) -> str:
 def _select(soup: BeautifulSoup, which: str) -> Tag | None:
     try:
         return soup.select_one(which)
-    except Exception:  # noqa: BLE001 - words that are no selector
+    except Exception:
         return None

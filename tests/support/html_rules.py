@@ -1,4 +1,4 @@
-"""What each fetched page must hold: valid HTML, one h1, a title, unique ids, labelled fields, csrf, nothing inline, live links."""
+"""What each fetched page must hold: valid HTML, one h1, a title, ids, labels, csrf, nothing inline, live links."""
 
 import re
 from collections import Counter
@@ -22,7 +22,15 @@ HTMX = ("hx-get", "hx-post", "sse-connect")
 
 def faults(html: str, soup: BeautifulSoup, app: Flask, *, whole: bool) -> list[str]:
     """Everything wrong with the page (`whole`) or the partial, one line each."""
-    rules = [_validity(html, whole), _ids(soup), _labels(soup), _names(soup), _csrf(soup), _inline(soup), _addresses(soup, app)]
+    rules = [
+        _validity(html, whole),
+        _ids(soup),
+        _labels(soup),
+        _names(soup),
+        _csrf(soup),
+        _inline(soup),
+        _addresses(soup, app),
+    ]
     if whole:
         rules += [_frame(soup), _references(soup)]
     return [fault for rule in rules for fault in rule]
@@ -76,7 +84,10 @@ def _labels(soup: BeautifulSoup) -> Iterator[str]:
         if tag.name == "input" and str(tag.get("type", "text")).lower() in UNLABELLED:
             continue
         if not (
-            str(tag.get("id", "")) in labelled or tag.find_parent("label") or tag.get("aria-label") or tag.get("aria-labelledby")
+            str(tag.get("id", "")) in labelled
+            or tag.find_parent("label")
+            or tag.get("aria-label")
+            or tag.get("aria-labelledby")
         ):
             yield f"field without a label: {_short(tag)}"
 
@@ -112,7 +123,9 @@ def _inline(soup: BeautifulSoup) -> Iterator[str]:
         for name, value in tag.attrs.items():
             if name == "style" or name.startswith(("on", "hx-on")):
                 yield f"inline {name}: {_short(tag)}"
-            if name in ("href", "src", "action", "formaction") and str(value).strip().lower().startswith(("javascript:", "vbscript:")):
+            if name in ("href", "src", "action", "formaction") and str(value).strip().lower().startswith(
+                ("javascript:", "vbscript:")
+            ):
                 yield f"script address: {_short(tag)}"
         if tag.get("target") == "_blank" and "noopener" not in " ".join(_words(tag, "rel")):
             yield f"new window that can reach back: {_short(tag)}"

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN_EMAIL = "alice.admin@console.test"
-ADMIN_PASSWORD = "correct horse battery staple"  # noqa: S105 - a specimen
+ADMIN_PASSWORD = "correct horse battery staple"
 START_WITHIN = 60.0
 
 
@@ -100,4 +100,6 @@ def free_port() -> int:
 
 def _clean_environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VOUCHDESK_")}
-    return {name: value for name, value in kept.items() if not name.lower().endswith("_proxy")} | {"PYTHONPATH": str(ROOT)}
+    return {name: value for name, value in kept.items() if not name.lower().endswith("_proxy")} | {
+        "PYTHONPATH": str(ROOT)
+    }

@@ -15,7 +15,7 @@ BASE_URL = "http://console.test"
 
 
 class Page:
-    """One answer: `status`, `headers`, `url` (after redirects), `html`, `soup`, `text`, `queries`, `statements`, `data`."""
+    """One answer: `status`, `headers`, `url` (after redirects), `html`, `soup`, `text`, `data`, `queries`."""
 
     def __init__(self, response: TestResponse, statements: list[str]) -> None:
         self.response = response
@@ -57,7 +57,9 @@ class PageClient:
             cookie["_user_id"] = secret
             cookie["_fresh"] = True
 
-    def get(self, url: str, *, status: int | None = 200, follow: bool = True, htmx: bool = False, **options: Any) -> Page:
+    def get(
+        self, url: str, *, status: int | None = 200, follow: bool = True, htmx: bool = False, **options: Any
+    ) -> Page:
         """Fetch a page (following redirects), expect `status` (None: any), check it. `htmx`: ask as htmx does."""
         return self._open("GET", url, status=status, follow=follow, htmx=htmx, **options)
 
@@ -65,15 +67,15 @@ class PageClient:
         self, url: str, data: Any = None, *, status: int | None = 200, follow: bool = True, htmx: bool = False,
         csrf: bool = True, **options: Any,
     ) -> Page:  # fmt: skip
-        """Post pairs straight to an address, with a true csrf token unless `csrf` is False; for what no form would send."""
+        """Post pairs straight to an address, with a true csrf token unless `csrf` is False: what no form would send."""
         pairs = _pairs(data)
         if csrf:
             pairs.append(("csrf_token", self.csrf_token()))
         return self._open("POST", url, status=status, follow=follow, htmx=htmx, data=MultiDict(pairs), **options)
 
     def submit(
-        self, page: Page, which: str = "main form", *, status: int | None = 200, follow: bool = True, htmx: bool = False,
-        answers: dict[str, Any] | None = None, **fields: Any,
+        self, page: Page, which: str = "main form", *, status: int | None = 200, follow: bool = True,
+        htmx: bool = False, answers: dict[str, Any] | None = None, **fields: Any,
     ) -> Page:  # fmt: skip
         """Submit a form of the page as a browser would: `which` is its button's words or a CSS selector.
 

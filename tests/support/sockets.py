@@ -27,10 +27,10 @@ def is_here(family: int, address: Any) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Whether the host is `localhost` or a loopback literal; `""` and `0.0.0.0` mean this machine too."""
-    if host in ("localhost", "", "0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+    if host in ("localhost", "", "0.0.0.0", "::"):
         return True
     try:
-        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
 
@@ -50,7 +50,7 @@ def _no_names(host: Any, *args: Any, **kwargs: Any) -> Any:
     name = host.decode() if isinstance(host, bytes) else host
     if name is not None and not is_loopback(name):
         try:
-            ipaddress.ip_address(name.split("%")[0])
+            ipaddress.ip_address(name.partition("%")[0])
         except ValueError:
             raise socket.gaierror(socket.EAI_NONAME, f"no names are resolved in tests ({name})") from None
     return _getaddrinfo(host, *args, **kwargs)

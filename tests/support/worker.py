@@ -16,7 +16,7 @@ from webapp.worker import Context, run_due
 
 
 class TestWorker:
-    """`run()` runs due jobs until none is left; `waiting` are the jobs that are not done; `faults` what handlers raised."""
+    """`run()` runs due jobs until none is left; `waiting` are the jobs not done; `faults` what handlers raised."""
 
     __test__ = False
 
@@ -37,7 +37,9 @@ class TestWorker:
     def run_later(self, **options: Any) -> int:
         """As `run`, with every delay of a postponed job over."""
         with self.context.database.writing() as db:
-            db.execute(update(Job).where(col(Job.failed_at).is_(None)).values(due_at=datetime.now(UTC), leased_until=None))
+            db.execute(
+                update(Job).where(col(Job.failed_at).is_(None)).values(due_at=datetime.now(UTC), leased_until=None)
+            )
         return self.run(**options)
 
     @property

@@ -1,4 +1,4 @@
-"""DocuPass's numbers in words: every code of the tables is there, no two lists are mixed, the unknown has a way through."""
+"""DocuPass's numbers in words: every code is there, no two lists are mixed, the unknown has a way."""
 
 import pytest
 
@@ -56,7 +56,11 @@ def test_the_nine_known_checks_have_plain_words() -> None:
 
 def test_an_unknown_check_keeps_the_vendors_name() -> None:
     unknown = codes.check("hologram_check")
-    assert (unknown.name, unknown.label, unknown.failed) == ("hologram_check", "Hologram check", "Hologram check: failed.")
+    assert (unknown.name, unknown.label, unknown.failed) == (
+        "hologram_check",
+        "Hologram check",
+        "Hologram check: failed.",
+    )
 
 
 def test_the_thirteen_aml_lists_have_names_and_classes() -> None:

@@ -1,4 +1,4 @@
-"""Generated bodies: whatever comes, `identify` and `read` raise nothing but Unreadable and never pass without a `true`."""
+"""Generated bodies: whatever comes, `identify` and `read` raise only Unreadable, and only `true` passes."""
 
 import json
 from pathlib import Path
@@ -16,13 +16,18 @@ SAMPLES = [json.loads(path.read_bytes()) for path in sorted(PAYLOADS.glob("*.jso
 RAW = [path.read_bytes() for path in sorted(PAYLOADS.glob("*.json"))]
 
 some_text = st.text(st.characters(exclude_categories=()), max_size=20)
-odd = st.sampled_from([0, 1, -1, 2**63, 2**70, "true", "false", "0", "3", "", "\x00", "\ud800", "1998/08/18", "2028/10/30",
+odd = st.sampled_from([0, 1, -1, 2**63, 2**70,
+                       "true", "false", "0", "3", "", "\x00", "\ud800", "1998/08/18", "2028/10/30",
                        "https://x", "nan", "1e999", [], {}, [[]], [True], {"items": {}}, "..."])  # fmt: skip
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | some_text | odd
-values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(some_text, inner, max_size=4))
-inner_keys = sorted({key for sample in SAMPLES for block in sample.values() if isinstance(block, dict) for key in block})
-blocks = st.dictionaries(st.sampled_from(inner_keys) | some_text, values, max_size=6)
-bodies = st.dictionaries(st.sampled_from(KNOWN_KEYS), blocks | values, max_size=12)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(some_text, inner, max_size=4)
+)
+inner_keys = sorted(
+    {key for sample in SAMPLES for block in sample.values() if isinstance(block, dict) for key in block}
+)
+blocks = st.dictionaries(st.sampled_from(inner_keys) | some_text, values, max_size=4)
+bodies = st.dictionaries(st.sampled_from(KNOWN_KEYS), blocks | values, max_size=8)
 cut_samples = st.builds(lambda raw, part: raw[: int(len(raw) * part)], st.sampled_from(RAW), st.floats(0, 1))
 few = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
@@ -47,7 +52,8 @@ def read_or_refuse(raw: bytes) -> Outcome | None:
 def assert_storable(outcome: Outcome) -> None:
     text = json.dumps([outcome.person, outcome.fields, outcome.other, outcome.matches, outcome.vendor_checks,
                        outcome.contract, outcome.phone, outcome.contradictions, outcome.text, outcome.code,
-                       outcome.customid, outcome.proof, outcome.vault_id], allow_nan=False, ensure_ascii=False)  # fmt: skip
+                       outcome.customid, outcome.proof, outcome.vault_id],
+                      allow_nan=False, ensure_ascii=False)  # fmt: skip
     assert "\\u0000" not in text
     text.encode()
 
@@ -71,7 +77,7 @@ def test_generated_bodies_never_pass_without_a_literal_true(body: dict[str, Any]
 
 @few
 @given(st.sampled_from(SAMPLES), st.data())
-def test_samples_with_replaced_values_never_pass_without_a_literal_true(body: dict[str, Any], data: st.DataObject) -> None:
+def test_samples_with_other_values_never_pass_falsely(body: dict[str, Any], data: st.DataObject) -> None:
     changed = json.loads(json.dumps(body))
     for _ in range(data.draw(st.integers(1, 3))):
         block = data.draw(st.sampled_from([changed, *(value for value in changed.values() if isinstance(value, dict))]))

@@ -68,7 +68,9 @@ def test_fail_code_nought_is_expiry(code: Any) -> None:
     assert changed(success=False, failcode=code).result == "expired"
 
 
-@pytest.mark.parametrize("code, text", [(3, "3"), ("3", "3"), ("E7", "E7"), (-1, "-1"), (3.0, "3"), ("x" * 99, "x" * 20)])
+@pytest.mark.parametrize(
+    "code, text", [(3, "3"), ("3", "3"), ("E7", "E7"), (-1, "-1"), (3.0, "3"), ("x" * 99, "x" * 20)]
+)
 def test_fail_codes_come_as_number_or_text(code: Any, text: str) -> None:
     outcome = changed(success=False, failcode=code)
     assert (outcome.result, outcome.code) == ("failed", text)

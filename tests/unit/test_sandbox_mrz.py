@@ -52,7 +52,9 @@ def test_a_name_in_an_unknown_script_becomes_nothing_rather_than_an_error() -> N
 
 
 def test_zones_keep_their_length_whatever_the_name() -> None:
-    long = Holder(**{**vars(ERIKSSON), "last": "Papandropoulou" * 4, "given": "Jonathon Alec" * 3, "number": "D2314589012345"})
+    long = Holder(
+        **{**vars(ERIKSSON), "last": "Papandropoulou" * 4, "given": "Jonathon Alec" * 3, "number": "D2314589012345"}
+    )
     assert [len(line) for line in td3(long)] == [44, 44]
     assert [len(line) for line in td1(long)] == [30, 30, 30]
     assert td3(long)[0].rstrip("<").endswith("<<J")

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
 from webapp.actions.intake import read_body
-from webapp.actions.jobs import TryAgain
+from webapp.actions.jobs import TryAgain, enqueue
 from webapp.actions.sessions import apply_outcome
 from webapp.db import Database
 from webapp.models import Delivery, Link, VerificationSession
@@ -40,6 +40,19 @@ def take_in(database: Database, *, delivery_id: int, provider: Provider, data_di
         _quarantine(database, delivery_id, "The vendor says that this result is not its own.", outcome)
         return
     _apply(database, delivery_id, outcome, provider)
+
+
+def replay(db: Session, *, by: Actor, delivery_id: int) -> str | None:
+    """Queue a quarantined delivery again; says what happens, or None when there is no such delivery."""
+    delivery = db.get(Delivery, delivery_id, with_for_update=True)
+    if delivery is None:
+        return None
+    if delivery.state != "quarantined":
+        return f"No change: the delivery is {delivery.state}."
+    delivery.state, delivery.reason, delivery.settled_at = "received", "", None
+    enqueue(db, kind="take_in", subject_id=delivery_id)
+    record(db, by=by, action="delivery.replayed", object_type="delivery", object_id=delivery_id)
+    return "Queued: the worker takes it in again."
 
 
 def _apply(database: Database, delivery_id: int, outcome: Outcome, provider: Provider) -> None:

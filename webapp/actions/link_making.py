@@ -13,7 +13,8 @@ from webapp.checks.normalise import search_text
 from webapp.db import Database
 from webapp.models import Delivery, Link, Person, VerificationSession
 from webapp.models.columns import utc_now
-from webapp.providers.base import Expected, LinkRequest, Options, Provider, ProviderError, VendorLink
+from webapp.providers.base import LinkRequest, Provider, ProviderError, VendorLink
+from webapp.queries.results import link_expected, link_options
 
 LONGEST_ERROR = 500
 log = structlog.get_logger()
@@ -52,14 +53,11 @@ def ask_vendor(
 
 def _request(link: Link, *, public_url: str, company: str) -> LinkRequest:
     """All addresses come from the setting PUBLIC_URL, never from the request's Host header."""
-    options = dict(link.options)
-    for key in ("document_types", "countries"):
-        options[key] = tuple(options[key])
     return LinkRequest(
         kind=link.kind, customid=link.customid, company_name=company, reusable=link.reusable,
         callback_url=f"{public_url}/webhooks/{link.provider}/{link.webhook_token}",
         return_url=f"{public_url}/v/{link.token}/done",
-        options=Options(**options), expected=Expected(**link.expected),
+        options=link_options(link), expected=link_expected(link),
     )  # fmt: skip
 
 

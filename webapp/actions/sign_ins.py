@@ -98,6 +98,18 @@ def touch_sign_in(db: Session, *, sign_in_id: int) -> None:
         entry.seen_at = utc_now()
 
 
+def disable_user(db: Session, *, by: Actor, email: str) -> bool:
+    """Disable a user, whose sign-ins end at once; False when unknown, disabled already, or the last administrator."""
+    user = db.exec(select(User).where(User.email == email.strip().lower(), col(User.disabled_at).is_(None))).first()
+    if user is None or (user.role == "admin" and _administrators(db) < 2):
+        return False
+    user.disabled_at = utc_now()
+    for entry in db.exec(select(SignIn).where(SignIn.user_id == user.id, col(SignIn.ended_at).is_(None))):
+        entry.ended_at = utc_now()
+    record(db, by=by, action="user.disable", object_type="user", object_id=user.id)
+    return True
+
+
 def issue_welcome(db: Session, *, by: Actor = SYSTEM) -> str | None:
     """A new one-time secret that makes the first administrator, or None when there is a user already. Older ones die."""
     if db.exec(select(func.count(col(User.id)))).one():
@@ -124,6 +136,11 @@ def accept_invitation(db: Session, *, by: Actor, secret: str, email: str, name: 
         return None
     invitation.used_at = utc_now()
     return create_user(db, by=by, email=email, name=name, role=invitation.role, password=password)
+
+
+def _administrators(db: Session) -> int:
+    query = select(func.count(col(User.id))).where(User.role == "admin", col(User.disabled_at).is_(None))
+    return db.exec(query).one()
 
 
 def _hash(password: str) -> str:

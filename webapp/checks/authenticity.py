@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webapp.checks.figures import margin
+from webapp.checks.figures import Margin, figure, margin
 from webapp.checks.normalise import fold
 from webapp.providers.base import Authenticity, AuthenticityCheck, Options
 
@@ -47,13 +47,19 @@ def read_authenticity(auth: Authenticity | None, options: Options, known: Sequen
     return AuthReading(
         score=found.score if found else None, threshold=threshold, margin=found.value if found else None,
         verdict=_verdict(found.reached if found else None, requested),
-        words=found.words if found else "No score was returned", near=bool(found and requested and found.near),
+        words=_words(found, requested), near=bool(found and requested and found.near),
         requested=requested, failed=failed,
         unclear=tuple(check for check in auth.checks if check.passed is None),
         passed=tuple(check for check in auth.checks if check.passed),
         not_returned=tuple(name for name in known if name not in {check.name for check in auth.checks}),
         warnings=_own_warnings(auth.warnings, failed),
     )  # fmt: skip
+
+
+def _words(found: Margin | None, requested: bool) -> str:
+    if found is None:
+        return "No score was returned"
+    return found.words if requested else f"{figure(found.score)}, no minimum in this preset"
 
 
 def _verdict(reached: bool | None, requested: bool) -> str:

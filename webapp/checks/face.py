@@ -43,11 +43,10 @@ def read_face(face: Face | None, options: Options) -> FaceReading:
 
 def _without_score(face: Face, threshold: float) -> FaceReading:
     # "Identical" without a score cannot be held against our threshold; "not identical" needs no score to count.
+    says = "" if face.identical is None else f"The vendor says {'identical' if face.identical else 'not identical'}."
     return FaceReading(
-        threshold=threshold, verdict="no_match" if face.identical is False else "unknown",
+        threshold=threshold, verdict="no_match" if face.identical is False else "unknown", vendor_words=says,
         words=f"No score: {face.error}" if face.error else "No score was returned",
-        vendor_words={True: "The vendor says identical.", False: "The vendor says not identical."}.get(face.identical, "")
-        if face.identical is not None else "",
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """One row of the comparison table and its words; how rows come about is in `rows`, their order in `comparison`."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from webapp.checks.normalise import as_text, fold, raw_words
+from webapp.checks.normalise import as_text, raw_words
 
 LABELS = {
     "expiry": "Expiry", "name": "Name", "birth": "Date of birth", "age": "Age", "document_number": "Document no.",
@@ -75,31 +76,28 @@ class FieldComparison:
 
 
 def row(
-    key: str, expected: object, found: object, verdict: str, *, note: str = "", hint: str = "", against: Collection[str] = (),
+    key: str, expected: object, found: object, verdict: str, *, note: str = "", hint: str = "",
     settled: bool | None = None, marks: tuple[Mark, ...] | None = None,
 ) -> FieldComparison:  # fmt: skip
-    """A row whose differing words are marked against the folded words `against`, if the verdict says that they differ."""
+    """A row of which nothing is marked, and which is settled as its verdict says, unless told otherwise."""
     shown = as_text(found)
     if marks is None:
-        marks = mark_words(shown, against) if verdict in ("differs", "close") and against else plain(shown)
+        marks = (Mark(shown),) if shown else ()
     return FieldComparison(
         key=key, expected=as_text(expected), found=shown, verdict=verdict, note=note, hint=hint, marks=marks,
         settled=verdict in SETTLED if settled is None else settled,
     )  # fmt: skip
 
 
-def plain(text: str) -> tuple[Mark, ...]:
-    """The whole value, nothing marked."""
-    return (Mark(text),) if text else ()
-
-
-def mark_words(found: str, against: Collection[str]) -> tuple[Mark, ...]:
-    """The words of a value; those without a counterpart are marked."""
-    marks: list[Mark] = []
+def mark_words(found: str, expected: Collection[str], tokens: Callable[[str], list[str]]) -> tuple[Mark, ...]:
+    """The words of a value; those of which a part has no counterpart among the expected ones are marked."""
+    left, marks = Counter(expected), list[Mark]()
     for word in raw_words(found):
+        parts = Counter(tokens(word))
         if marks:
             marks.append(Mark(" "))
-        marks.append(Mark(word, not all(part in against for part in fold(word).split())))
+        marks.append(Mark(word, bool(parts - left)))
+        left -= parts
     return tuple(marks)
 
 

@@ -1,10 +1,6 @@
 """Text made comparable: letters folded, names and addresses as words, numbers without spaces; nothing is judged here."""
 
-import re
 import unicodedata
-from functools import lru_cache
-
-import pycountry
 
 LETTERS = str.maketrans(
     {
@@ -45,15 +41,7 @@ _ABBREVIATIONS = {
     "w": "west",
 }
 _SHORT = {long: short for short, words in _ABBREVIATIONS.items() for long in words.split()}
-_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}`\N{ACUTE ACCENT}"
-_COUNTRY_NAMES = {
-    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",
-    "gbd": "GB", "gbn": "GB", "gbo": "GB", "gbp": "GB", "gbs": "GB", "d": "DE", "america": "US", "russia": "RU",
-    "iran": "IR", "syria": "SY", "south korea": "KR", "north korea": "KP", "turkey": "TR", "czech republic": "CZ",
-    "ivory coast": "CI", "laos": "LA", "cape verde": "CV", "swaziland": "SZ", "macedonia": "MK", "palestine": "PS",
-    "brunei": "BN", "kosovo": "XK", "rks": "XK",
-}  # fmt: skip
-"""What people and machine-readable zones write that ISO 3166 does not list."""
+_UNSPLIT = str.maketrans("", "", "'`\N{ACUTE ACCENT}\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}")
 
 
 def as_text(value: object) -> str:
@@ -140,30 +128,14 @@ def search_text(*parts: object) -> str:
     """The folded column that the search reads: the words of all parts, and `obrien` beside `o brien`."""
     texts = [as_text(part) for part in parts]
     folded = [fold(text) for text in texts]
-    whole = [fold(re.sub(f"[{_APOSTROPHES}]", "", word)) for text in texts for word in text.split() if _has_apostrophe(word)]
-    return " ".join(dict.fromkeys(part for part in (*folded, *whole) if part))
+    joined_up = [fold(word.translate(_UNSPLIT)) for text in texts for word in text.split() if word.translate(_UNSPLIT) != word]
+    return " ".join(dict.fromkeys(part for part in (*folded, *joined_up) if part))
 
 
-def _has_apostrophe(word: str) -> bool:
-    return any(letter in _APOSTROPHES for letter in word)
-
-
-def country(text: object) -> str:
-    """The ISO 3166-1 alpha-2 code of a country given by code or English name; empty if it is not known."""
-    return _countries().get(fold(text), "")
-
-
-def country_name(code: str) -> str:
-    """The country's English name, or the code itself if it is not known."""
-    found = pycountry.countries.get(alpha_2=code) if code else None
-    return str(getattr(found, "common_name", found.name)) if found else code
-
-
-@lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    names = dict(_COUNTRY_NAMES)
-    for each in pycountry.countries:
-        for key in ("alpha_2", "alpha_3", "name", "official_name", "common_name"):
-            if getattr(each, key, ""):
-                names[fold(getattr(each, key))] = each.alpha_2
-    return names
+def confusion(wanted: str, given: str) -> str:
+    """`O/0?`, `I/1?` or both, when these alone make two numbers differ; else empty."""
+    alike = str.maketrans("OI", "01")
+    if wanted == given or wanted.translate(alike) != given.translate(alike):
+        return ""
+    pairs = {frozenset(pair) for pair in zip(wanted, given, strict=True) if pair[0] != pair[1]}
+    return ", ".join(f"{one}/{other}?" for one, other in (("O", "0"), ("I", "1")) if frozenset((one, other)) in pairs)

@@ -9,7 +9,7 @@ Rows = Sequence[Sequence[Any]]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind` is text, number, whole or time. `foreign`: its text comes from outside and may be a formula."""
+    """One column. `kind` is text, number, whole or time. `foreign`: text from outside, which may be a formula."""
 
     name: str
     kind: str = "text"

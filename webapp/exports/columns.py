@@ -1,4 +1,4 @@
-"""Each list's columns, once, for every format: names stay put, for scripts read them. Names match queries.session_export."""
+"""Each list's columns, once, for every format. The names stay put: scripts read them."""
 
 from webapp.exports.base import Column
 
@@ -31,3 +31,20 @@ SESSIONS: tuple[Column, ...] = (
 )
 """The sessions list. Open matters are kinds, the most serious first, with a space between. E-mail addresses stay out:
 the list does not show them either."""
+
+CONTRACT_COLUMNS: tuple[Column, ...] = (
+    Column("id", "whole"),
+    Column("reference", foreign=True),
+    Column("provider"),
+    Column("kind"),
+    Column("status"),
+    Column("capture"),
+    Column("outcome"),
+    Column("review"),
+    Column("decision"),
+    Column("customid", foreign=True),
+    Column("deliveries", "whole"),
+    Column("created_at", "time"),
+    Column("finished_at", "time"),
+)
+"""`flask sessions list`, named in queries.session_export.CONTRACT."""

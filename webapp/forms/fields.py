@@ -8,15 +8,22 @@ from datetime import date
 from typing import Any
 
 from wtforms import Field, IntegerField, SelectMultipleField, StringField
+from wtforms.fields import choices as wtforms_choices
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from webapp.queries.countries import country_code, country_name
+from webapp.checks.countries import country, country_name
+
 
 def clean(text: str | None) -> str:
     """The text on one line without control characters (PostgreSQL refuses NUL) and without spaces around it."""
     kept = ("" if unicodedata.category(c) == "Cc" and not c.isspace() else c for c in text or "")
     return " ".join("".join(kept).split())
+
+
+def choices(pairs: Sequence[tuple[str, str]]) -> list[Any]:
+    """Value and label of each option, in the shape WTForms 3.3 wants (its type stubs do not know it yet)."""
+    return [wtforms_choices.SelectChoice(value, label) for value, label in pairs]  # type: ignore[attr-defined]
 
 
 class TextField(StringField):
@@ -42,9 +49,11 @@ class WholeField(IntegerField):
                 self.data = None
 
 
-class _ParsedField(StringField):
+class _ParsedField(Field):
     """A text field with a parsed value: what was typed is shown again as typed, and an empty field is `empty`."""
 
+    widget = TextInput()
+    data: Any
     empty: Any = None
 
     def _value(self) -> str:
@@ -124,7 +133,7 @@ class CountriesField(_ParsedField):
         return ", ".join(country_name(code) for code in value or ())
 
     def parsed(self, text: str) -> tuple[str, ...]:
-        codes = [country_code(part) for part in _country_parts(text)]
+        codes = [country(part) for part in _country_parts(text)]
         unknown = [part for part, code in zip(_country_parts(text), codes, strict=True) if not code]
         if unknown:
             names = ", ".join(f"“{part[:40]}”" for part in unknown[:5])
@@ -138,7 +147,7 @@ def _country_parts(text: str) -> list[str]:
     pieces = [piece.strip() for piece in re.split("[,;]", text) if piece.strip()]
     while pieces:
         pair = ", ".join(pieces[:2])
-        together = len(pieces) > 1 and bool(country_code(pair))
+        together = len(pieces) > 1 and bool(country(pair))
         parts.append(pair if together else pieces[0])
         pieces = pieces[2 if together else 1 :]
     return parts

@@ -18,6 +18,7 @@ from webapp.forms.fields import (
     TextField,
     TicksField,
     WholeField,
+    choices,
 )
 from webapp.providers.base import Expected, Options
 
@@ -58,10 +59,10 @@ class NewLink(Form):
     own_reference = TextField("Own reference", [Length(max=100, message="Use 100 characters at most.")])
     email = TextField("E-mail", [Optional(), Email("This is not an e-mail address. Example: name@example.com")])
 
-    biometric = RadioField("Face", choices=BIOMETRICS, default=DEFAULT.biometric)
+    biometric = RadioField("Face", choices=choices(BIOMETRICS), default=DEFAULT.biometric)
     aml = BooleanField("Look the person up in sanctions and politician lists (AML)", default=DEFAULT.aml)
     aml_strict = BooleanField("Strict: only entries with the same nationality and birthday", default=DEFAULT.aml_strict)
-    document_types = TicksField("Documents", choices=DOCUMENTS)
+    document_types = TicksField("Documents", choices=choices(DOCUMENTS))
     countries = CountriesField("Countries", default=())
     check_expiry = BooleanField("The document must not have expired", default=DEFAULT.check_expiry)
     face_threshold = ScoreField("Face score needed", default=DEFAULT.face_threshold)
@@ -75,9 +76,9 @@ class NewLink(Form):
     document_number = TextField("Document number", [Length(max=50, message="Use 50 characters at most.")])
     age = TextField("Age range", [AgeRange()])
 
-    expires = SelectField("Works for", choices=EXPIRIES, default=str(DEFAULT.expires_in))
+    expires = SelectField("Works for", choices=choices(EXPIRIES), default=str(DEFAULT.expires_in))
     expires_hours = HoursField("Hours", default=None)
-    language = SelectField("Language", choices=LANGUAGES, default=DEFAULT.language)
+    language = SelectField("Language", choices=choices(LANGUAGES), default=DEFAULT.language)
     attempts = WholeField(
         "Attempts",
         [NumberRange(1, MOST_ATTEMPTS, message=f"Use a whole number from 1 to {MOST_ATTEMPTS}.")],
@@ -113,9 +114,9 @@ class NewLink(Form):
         """Needed, and within what the vendor takes, only when "another length" is chosen."""
         if self.expires.data != OTHER:
             return
-        if field.data is None:
+        if field.data is None and not field.errors:
             raise ValidationError("Type the number of hours, or choose a length from the list.")
-        if not SHORTEST <= field.data <= LONGEST:
+        if field.data is not None and not SHORTEST <= field.data <= LONGEST:
             raise ValidationError("Use 10 minutes (0.17 hours) at least and 180 days (4320 hours) at most.")
 
     def options(self) -> Options:
@@ -146,7 +147,7 @@ class NewLink(Form):
             "link": ("attempts", "expires_hours"),
         }
         other = {"link": self.expires.data == OTHER}
-        return {name: other.get(name, False) or any(self._touched(f) for f in fields) for name, fields in groups.items()}
+        return {name: other.get(name, False) or any(map(self._touched, fields)) for name, fields in groups.items()}
 
     def _touched(self, name: str) -> bool:
         field: Any = self[name]
@@ -163,7 +164,7 @@ class NewLink(Form):
 class RevokeLink(Form):
     """Why a link is withdrawn."""
 
-    reason = SelectField("Why", choices=[(code, REVOKE_WORDS[code]) for code in REVOKE_REASONS])
+    reason = SelectField("Why", choices=choices([(code, REVOKE_WORDS[code]) for code in REVOKE_REASONS]))
 
 
 def _score(field: ScoreField, default: float) -> float:

@@ -1,9 +1,10 @@
 """The sessions list's filter as it stands in the URL: read, never refused; what is not understood becomes a notice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
+
+from werkzeug.datastructures import MultiDict
 
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.queries.session_filter import Position, SessionFilter
@@ -12,10 +13,17 @@ from webapp.queries.session_keys import Bounds
 MAX_SEARCH = 200
 NO_OUTCOME = "No result yet"
 
-OUTCOME_CHOICES: dict[str, str] = {**{key: word for key, word in OUTCOME_WORDS.items() if word}, "none": NO_OUTCOME}
+STATUS_ORDER = (
+    "needs_review", "in_review", "awaiting_second", "escalated", "awaiting_applicant", "waiting_for_result", "opened",
+    "ready", "draft", "creation_failed", "approved", "rejected", "signed", "captured", "failed", "expired", "revoked",
+    "erased",
+)  # fmt: skip
+"""What somebody must act on first; every status has its place here."""
+STATUS_CHOICES = {key: STATUS_WORDS[key] for key in STATUS_ORDER}
+OUTCOME_CHOICES = {**{key: word for key, word in OUTCOME_WORDS.items() if word}, "none": NO_OUTCOME}
 
 PARTS: dict[str, tuple[str, Mapping[str, str]]] = {
-    "status": ("statuses", STATUS_WORDS),
+    "status": ("statuses", STATUS_CHOICES),
     "outcome": ("outcomes", OUTCOME_CHOICES),
     "matter": ("matters", MATTER_WORDS),
 }
@@ -24,11 +32,7 @@ PARTS: dict[str, tuple[str, Mapping[str, str]]] = {
 LABELS = {"status": "Status", "outcome": "Vendor outcome", "matter": "Open matter"}
 
 
-class Args(Protocol):
-    """The URL's parameters (werkzeug's MultiDict)."""
-
-    def get(self, key: str, default: str = "") -> str: ...
-    def getlist(self, key: str) -> list[str]: ...
+Args = MultiDict[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class SessionFilterForm:
         notices: list[str] = []
         wanted = SessionFilter(
             q=_search(args, notices),
-            **{part: _known(args, name, words, notices) for name, (part, words) in PARTS.items()},  # type: ignore[arg-type]
+            **{part: _known(args, name, words, notices) for name, (part, words) in PARTS.items()},
             created_from=_day(args, "created_from", notices),
             created_to=_day(args, "created_to", notices),
         )
@@ -69,10 +73,7 @@ class SessionFilterForm:
         chips = [Chip(f"“{wanted.q}”", wanted.without("q"))] if wanted.q else []
         for name, (part, words) in PARTS.items():
             chosen = getattr(wanted, part)
-            chips += [
-                Chip(f"{LABELS[name]}: {words[word]}", replace(wanted, **{part: _less(chosen, word)}))  # type: ignore[arg-type]
-                for word in chosen
-            ]
+            chips += [Chip(f"{LABELS[name]}: {words[word]}", wanted.without(part, word)) for word in chosen]
         if wanted.created_from or wanted.created_to:
             chips.append(Chip(days_in_words(wanted), replace(wanted, created_from=None, created_to=None)))
         return chips
@@ -94,10 +95,6 @@ def part_in_words(wanted: SessionFilter, part: str) -> str:
         if field_name == part:
             return f"{LABELS[name]}: {', '.join(words[word] for word in getattr(wanted, part))}"
     return days_in_words(wanted)
-
-
-def _less(chosen: Sequence[str], word: str) -> tuple[str, ...]:
-    return tuple(each for each in chosen if each != word)
 
 
 def _search(args: Args, notices: list[str]) -> str:

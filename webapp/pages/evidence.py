@@ -24,8 +24,8 @@ CLOSED = "default-src 'none'; sandbox"
 @bp.get("/evidence/<int:file_id>")
 def picture(file_id: int) -> ResponseReturnValue:
     """The display copy: a JPEG that we encoded ourselves."""
-    file = _saved(file_id)
-    if not file.display_path:
+    file = _kept(file_id)
+    if file.state != "saved" or not file.display_path:
         abort(404)
     return _send(file.display_path, "image/jpeg", f"{_name(file)}.jpg", attachment=False)
 
@@ -33,7 +33,7 @@ def picture(file_id: int) -> ResponseReturnValue:
 @bp.get("/evidence/<int:file_id>/original")
 def original(file_id: int) -> ResponseReturnValue:
     """The bytes as the vendor gave them, only ever as a download, and on the record."""
-    file = _saved(file_id)
+    file = _kept(file_id)
     with current_database().writing() as db:
         record(
             db, by=actor(), action="image.download", object_type="evidence_file", object_id=file.id,
@@ -53,9 +53,10 @@ def retry(file_id: int) -> ResponseReturnValue:
     return redirect(url_for("session.show", session_id=file.session_id, _anchor="pictures"), code=303)
 
 
-def _saved(file_id: int) -> EvidenceFile:
+def _kept(file_id: int) -> EvidenceFile:
+    """The file, if its bytes are here; what is no picture is kept too, but only to be downloaded."""
     file = current_db().get(EvidenceFile, file_id)
-    if file is None or file.state != "saved" or not file.path:
+    if file is None or not file.path:
         abort(404)
     return file
 

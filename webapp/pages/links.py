@@ -150,9 +150,9 @@ def _page(found: queries.LinkDetail, form: RevokeLink, *, seen: str) -> str:
 
 def _seen(found: queries.LinkDetail) -> str:
     """What the region shows, in short: another value means that it must be drawn again."""
-    version = found.session.version if found.session else 0
+    session_id, version = (found.session.id, found.session.version) if found.session else (0, 0)
     stuck = links.can_retry(found.link, found.session, utc_now())
-    return f"{found.session.id if found.session else 0}-{version}-{found.link.opened_count}-{found.link.state}-{stuck:d}"
+    return f"{session_id}-{version}-{found.link.opened_count}-{found.link.state}-{stuck:d}"
 
 
 def _final(found: queries.LinkDetail) -> bool:

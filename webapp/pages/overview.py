@@ -1,13 +1,109 @@
 """The overview: what waits, how it runs, what is wrong; routes only."""
 
-from flask import Blueprint, render_template, url_for
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.db import current_db
 from webapp.filters import duration, utc_now
-from webapp.pages.session_words import MATTER_ICONS, row_label
+from webapp.htmx import unchanged
+from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label
 from webapp.queries import overview as queries
 from webapp.queries import sessions
-from webapp.queries.counts import capped, waiting
+from webapp.queries.counts import Waiting, capped, waiting
 
 bp = Blueprint("overview", __name__)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """What needs a person now, how 30 days went, what is wrong; on a fresh installation, what to do next."""
+    db, now = current_db(), utc_now()
+    if not queries.has_links(db):
+        return render_template("overview/index.html", first_use=True)
+    figures = queries.figures(db, now)
+    shown = {
+        "numbers": _numbers(figures, waiting(db), now),
+        "trend": queries.trend(db, now),
+        "funnel": queries.funnel(db, now),
+        "next_up": [_waiting_row(row, now) for row in sessions.next_up(db, limit=5)],
+        "problems": _problems(figures, now),
+    }
+    seen = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+    response = unchanged(seen) or make_response(
+        render_template(
+            "overview/index.html", first_use=False, seen=seen, lead=now.strftime("%A %-d %B %Y, UTC"), **shown
+        )
+    )
+    response.vary.add("HX-Request")
+    return response
+
+
+def _numbers(figures: queries.Figures, pending: Waiting, now: datetime) -> list[dict[str, Any]]:
+    waited = f"the oldest has waited {_since(pending.since, now)}" if pending.since else "nothing waits for you"
+    problems = figures.creation_failed + figures.quarantined + figures.evidence_at_risk
+    return [
+        _number("Needs review", pending.count, waited, _list(status="needs_review")),
+        _number(
+            "Waiting for the person", figures.ready + figures.opened,
+            f"{capped(figures.opened)} opened, {capped(figures.ready)} not yet", _list(status=["opened", "ready"]),
+        ),
+        _number("Results today", figures.results_today, "since midnight UTC", url_for("sessions.index")),
+        _number(
+            "Problems", problems, "see below" if problems else "none", "#problems-title",
+            **({"tone": "warn", "icon": "alert-triangle"} if problems else {}),
+        ),
+    ]  # fmt: skip
+
+
+def _number(label: str, value: int, note: str, url: str, *, tone: str = "", icon: str = "") -> dict[str, Any]:
+    return {"label": label, "value": capped(value), "note": note, "url": url, "tone": tone, "icon": icon}
+
+
+def _problems(figures: queries.Figures, now: datetime) -> list[dict[str, Any]]:
+    problems = []
+    if figures.evidence_at_risk and figures.next_deletion:
+        left = duration((figures.next_deletion - now).total_seconds())
+        problems.append({
+            "icon": "photo-off", "tone": "bad", "action": "See sessions", "url": _list(matter="evidence"),
+            "title": _several(figures.evidence_at_risk, "picture is not saved", "pictures are not saved"),
+            "text": f"The vendor deletes the first in {left}.",
+        })  # fmt: skip
+    if figures.creation_failed:
+        problems.append({
+            "icon": "link-off", "tone": "bad", "action": "See links", "url": url_for("links.index"),
+            "title": _several(figures.creation_failed, "link was not created", "links were not created"),
+            "text": "The vendor refused or could not be reached. The link's page says why and can try again.",
+        })  # fmt: skip
+    if figures.quarantined:
+        problems.append({
+            "icon": "alert-triangle", "tone": "warn", "action": "", "url": "",
+            "title": _several(figures.quarantined, "delivery in quarantine", "deliveries in quarantine"),
+            "text": "Not readable, or not confirmed by the vendor. No session was changed.",
+        })  # fmt: skip
+    return problems
+
+
+def _several(number: int, one: str, many: str) -> str:
+    return f"{capped(number)} {one if number == 1 else many}"
+
+
+def _waiting_row(row: sessions.SessionRow, now: datetime) -> dict[str, Any]:
+    matters = [
+        {"label": matter_label(each), "icon": MATTER_ICONS[each.kind], "tone": each.severity} for each in row.matters
+    ]
+    return {
+        "status": row.status, "name": row_label(row), "matters": matters,
+        "url": url_for("session.show", session_id=row.id), "waited": _since(row.finished_at or row.created_at, now),
+    }  # fmt: skip
+
+
+def _since(moment: datetime, now: datetime) -> str:
+    return duration(max(0.0, (now - moment).total_seconds()))
+
+
+def _list(**filters: Any) -> str:
+    return url_for("sessions.index", **filters)

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from webapp.filters import duration
-from webapp.models.words import OUTCOME_WORDS
-from webapp.queries.sessions import SessionRow
+from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS
+from webapp.queries.sessions import OpenMatter, SessionRow
 
 MATTER_ICONS = {
     "aml": "alert-triangle",
@@ -19,6 +19,12 @@ MATTER_ICONS = {
     "evidence": "photo-off",
     "code": "help-circle",
 }
+
+
+def matter_label(matter: OpenMatter) -> str:
+    """`AML 2`, `Face`: the number where there can be several."""
+    numbered = matter.kind == "aml" or matter.count > 1
+    return MATTER_WORDS[matter.kind] + (f" {matter.count}" if numbered else "")
 
 
 def row_label(row: SessionRow) -> str:

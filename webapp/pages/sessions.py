@@ -1,5 +1,6 @@
 """The sessions list and its export; routes only."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
@@ -13,7 +14,7 @@ from webapp.exports.columns import SESSIONS
 from webapp.filters import utc_now
 from webapp.forms.sessions import LABELS, PARTS, SessionFilterForm, part_in_words
 from webapp.htmx import unchanged
-from webapp.pages.session_words import MATTER_ICONS, row_label, row_note, row_outcome
+from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label, row_note, row_outcome
 from webapp.queries import sessions as queries
 from webapp.queries.counts import capped, waiting
 from webapp.queries.session_export import chunks
@@ -24,7 +25,7 @@ bp = Blueprint("sessions", __name__)
 
 @bp.get("/sessions")
 def index() -> ResponseReturnValue:
-    """The list. Its live region asks again with `top`, so that new sessions do not shift the rows; 204 when nothing changed."""
+    """The list. Its live region asks with `top`, so that new sessions do not shift rows; 204 when nothing changed."""
     form = SessionFilterForm.read(request.args)
     db = current_db()
     page = queries.page(db, form.filter, form.bounds)
@@ -37,8 +38,8 @@ def index() -> ResponseReturnValue:
     response = make_response(
         render_template(
             "sessions/index.html", form=form, page=page, seen=seen, parts=PARTS, labels=LABELS, formats=FORMATS,
-            waiting=capped(pending.count), waited=(utc_now() - pending.since).total_seconds() if pending.since else None,
-            live_url=_live_url(form, page), plain_url=_url(form.filter), url=_url,
+            waiting=capped(pending.count), waited=_seconds_since(pending.since), matter_label=matter_label,
+            live_url=_live_url(form, page), plain_url=_url(form.filter), url=_url, export_url=_export_url,
             newer_url=_url(form.filter, before=page.newer), older_url=_url(form.filter, after=page.older),
             first_use=empty and form.filter.is_empty and not queries.any_session(db),
             relax=_relaxations(form.filter) if empty and not form.filter.is_empty else [],
@@ -77,12 +78,19 @@ def _download(format: str, chosen: Format) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store", **chosen.headers}
 
 
-def _url(wanted: SessionFilter, *, export: str = "", **places: Position | None) -> str:
-    """The address of the list (or its export) for a filter and a place; "" when the place is not there."""
+def _url(wanted: SessionFilter, **places: Position | None) -> str:
+    """The address of the list for a filter and a place; "" when the place is not there."""
     if any(place is None for place in places.values()):
         return ""
     params = wanted.params() + [(name, str(place)) for name, place in places.items()]
-    path = url_for("sessions.export", format=export) if export else url_for("sessions.index")
+    return _with_params(url_for("sessions.index"), params)
+
+
+def _export_url(wanted: SessionFilter, format: str) -> str:
+    return _with_params(url_for("sessions.export", format=format), wanted.params())
+
+
+def _with_params(path: str, params: list[tuple[str, str]]) -> str:
     return path + ("?" + urlencode(params) if params else "")
 
 
@@ -96,14 +104,18 @@ def _live_url(form: SessionFilterForm, page: queries.Page) -> str:
 
 
 def _relaxations(wanted: SessionFilter) -> list[tuple[str, str, str]]:
-    return [
-        (part_in_words(wanted, part), _url(less), "1 session" if found == 1 else f"{capped(found, queries.COUNT_LIMIT)} sessions")
-        for part, less, found in queries.relaxations(current_db(), wanted)
-    ]
+    found = queries.relaxations(current_db(), wanted)
+    return [(part_in_words(wanted, part), _url(less), _sessions(number)) for part, less, number in found]
+
+
+def _sessions(number: int) -> str:
+    return "1 session" if number == 1 else f"{capped(number, queries.COUNT_LIMIT)} sessions"
+
+
+def _seconds_since(moment: datetime | None) -> float | None:
+    return max(0.0, (utc_now() - moment).total_seconds()) if moment else None
 
 
 def _outcome(row: queries.SessionRow) -> str:
     provider = current_app.extensions["vouchdesk.providers"].get(row.provider)
     return row_outcome(row, provider.describe_code(row.outcome_code).meaning if provider else "")
-
-

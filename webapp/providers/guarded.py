@@ -20,7 +20,7 @@ class TookTooLong(Exception):
     """The time given to `time_limit` was over before the exchange was."""
 
 
-class GuardedSession(HTTPSession):
+class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library is not marked as typed
     """A session for one exchange: nothing is shared between threads, no cookie outlives its answer.
 
     `only_public` refuses private addresses and pins the address that was checked; `allow_loopback` excepts loopback.
@@ -44,7 +44,7 @@ class GuardedSession(HTTPSession):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Nowhere: `requests` would read a redirect's whole body, however long, before finding that it must not go."""
-        return None
+        return
 
 
 _current = threading.local()

@@ -60,8 +60,8 @@ def post_form(url: str, data: Mapping[str, str], *, timeout: float) -> dict[str,
     try:
         with GuardedSession() as session, time_limit(timeout):
             waits = (min(CONNECT_SECONDS, timeout), timeout)
-            response = session.post(url, data=dict(data), timeout=waits, stream=True)
-            status, content = response.status_code, _read(response, MAX_ANSWER)
+            with session.post(url, data=dict(data), timeout=waits, stream=True) as response:
+                status, content = response.status_code, _read(response, MAX_ANSWER)
     except (TookTooLong, requests.Timeout):
         raise ProviderError("The vendor did not answer in time.", code="timeout", permanent=False) from None
     except _TooBig:
@@ -101,9 +101,10 @@ def fetch_file(
     host = _allowed_host(url, origins)
     try:
         with GuardedSession(only_public=True, allow_loopback=_is_loopback(host)) as session, time_limit(deadline):
-            response = session.get(url, timeout=(min(CONNECT_SECONDS, deadline), deadline), stream=True)
-            _check_status(response.status_code)
-            return FetchedFile(_read(response, max_bytes), response.headers.get("Content-Type", "")[:200])
+            waits = (min(CONNECT_SECONDS, deadline), deadline)
+            with session.get(url, timeout=waits, stream=True) as response:
+                _check_status(response.status_code)
+                return FetchedFile(_read(response, max_bytes), response.headers.get("Content-Type", "")[:200])
     except InvalidIPAddress:
         raise FetchRefused("The address leads into a private network.") from None
     except _TooBig:
@@ -139,7 +140,7 @@ def _origin(url: str) -> tuple[str, str, int]:
         raise FetchRefused("The address cannot be read.") from None
     if parts.scheme not in PORTS or not parts.host:
         raise FetchRefused("The address is not an http or https address.")
-    if parts.auth is not None:
+    if "@" in url.partition("//")[2].partition("/")[0]:
         raise FetchRefused("The address carries a user name.")
     return parts.scheme, parts.host.lower(), parts.port or PORTS[parts.scheme]
 

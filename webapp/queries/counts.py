@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from webapp.models import VerificationSession
+
+S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
 
 CAP = 10_001
 """Counting stops here: "10,000+" is all that anybody needs to know, and costs the same at ten million rows."""
@@ -23,15 +26,10 @@ class Waiting:
 def waiting(db: Session) -> Waiting:
     """What needs review, from one index; kept for the request."""
     if "waiting" not in db.info:
-        pending = VerificationSession.status == "needs_review"
-        capped = select(col(VerificationSession.id)).where(pending).limit(CAP).subquery()
-        since = func.coalesce(
-            VerificationSession.finished_at, VerificationSession.received_at, VerificationSession.created_at,
-            type_=col(VerificationSession.created_at).type,
-        )  # fmt: skip
-        oldest = (
-            select(since).where(pending).order_by(VerificationSession.created_at, VerificationSession.id).limit(1)
-        )
+        pending = S.status == "needs_review"
+        capped = select(S.id).where(pending).limit(CAP).subquery()
+        since = func.coalesce(S.finished_at, S.received_at, S.created_at, type_=S.created_at.type)
+        oldest = select(since).where(pending).order_by(S.created_at, S.id).limit(1)
         number = select(func.count()).select_from(capped).scalar_subquery()
         row = db.execute(select(number, oldest.scalar_subquery())).one()
         db.info["waiting"] = Waiting(*row)

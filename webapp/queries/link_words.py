@@ -1,12 +1,12 @@
-"""What a link asks, in plain words: for the officer, for the applicant's page and for the e-mail; nothing is read here."""
+"""What a link asks, in plain words: for the officer, the applicant's page and the e-mail; nothing is read here."""
 
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from webapp.checks.countries import country_name
 from webapp.models import Person
 from webapp.providers.base import Expected, Options
-from webapp.queries.countries import country_name
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -41,8 +41,8 @@ def length_in_words(seconds: int) -> str:
 
 def documents(options: Options) -> str:
     """`passport, ID card or driving licence`."""
-    kinds = [word for kind, word in DOCUMENT_WORDS.items() if not options.document_types or kind in options.document_types]
-    return _either(kinds)
+    taken = options.document_types or tuple(DOCUMENT_WORDS)
+    return _either([word for kind, word in DOCUMENT_WORDS.items() if kind in taken])
 
 
 def asked(options: Options, expected: Expected) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ def asked(options: Options, expected: Expected) -> list[tuple[str, str]]:
         ("Documents", f"{documents(options)}, {'not expired' if options.check_expiry else 'expired ones too'}"),
         ("Countries", ", ".join(country_name(code) for code in options.countries) or "all"),
         ("Face", _face(options)),
-        ("Authenticity", f"passes at {options.authenticity_threshold:.2f}" if options.authenticity_threshold else "off"),
+        ("Authenticity", _passes_at(options.authenticity_threshold) if options.authenticity_threshold else "off"),
         ("AML", _aml(options)),
         ("Compared", ", ".join(compared(expected)) or "nothing; details are read but not compared"),
     ]
@@ -103,7 +103,7 @@ def mail_subject(company: str) -> str:
 
 
 def mail_text(*, person: Person | None, company: str, options: Options, address: str, until: datetime | None) -> str:
-    """The ready e-mail: who asks, what to have ready, the address, until when, and what to do if it was not expected."""
+    """The ready e-mail: who asks, what to have ready, the address, until when, what to do if it was not expected."""
     name = first_name(person)
     lines = [
         f"Hello {name}," if name else "Hello,",
@@ -119,7 +119,11 @@ def mail_text(*, person: Person | None, company: str, options: Options, address:
 def _face(options: Options) -> str:
     if options.biometric == "none":
         return "not asked"
-    return f"{'a photo' if options.biometric == 'photo' else 'a short video'}, passes at {options.face_threshold:.2f}"
+    return f"{'a photo' if options.biometric == 'photo' else 'a short video'}, {_passes_at(options.face_threshold)}"
+
+
+def _passes_at(threshold: float) -> str:
+    return f"passes at {threshold:.2f}" if round(threshold, 2) == threshold else f"passes at {threshold:.3f}"
 
 
 def _aml(options: Options) -> str:

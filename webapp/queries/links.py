@@ -1,15 +1,17 @@
 """Reading links: the list, one link with its newest session, and the link behind an applicant's token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
+from sqlmodel import Session, col
 
+from webapp.actions.link_keys import read_token
 from webapp.models import Link, Person, VerificationSession
 from webapp.providers.base import Expected, Options
+from webapp.queries.results import link_expected, link_options
 
 PAGE = 50
 
@@ -53,29 +55,17 @@ class LinkDetail:
     @property
     def options(self) -> Options:
         """What the link asks the vendor to check."""
-        return options_of(self.link)
+        return link_options(self.link)
 
     @property
     def expected(self) -> Expected:
         """What the document is compared with."""
-        return expected_of(self.link)
+        return link_expected(self.link)
 
     @property
     def name(self) -> str:
         """What to call the person: name, else own reference."""
         return (self.person.name or self.person.own_reference) if self.person else ""
-
-
-def options_of(link: Link) -> Options:
-    """The options frozen on the link; keys of another release are left out, missing ones take their default."""
-    known = {field.name for field in fields(Options)}
-    return Options(**{k: tuple(v) if isinstance(v, list) else v for k, v in link.options.items() if k in known})
-
-
-def expected_of(link: Link) -> Expected:
-    """The expected details frozen on the link."""
-    known = {field.name for field in fields(Expected)}
-    return Expected(**{key: value for key, value in link.expected.items() if key in known})
 
 
 def page(db: Session, *, before: int | None = None, after: int | None = None) -> LinkPage:
@@ -103,42 +93,44 @@ def detail(db: Session, link_id: int) -> LinkDetail | None:
 
 
 def by_token(db: Session, token: str) -> LinkDetail | None:
-    """The link behind an applicant's token, or None. `token` is as `link_keys.read_token` gives it."""
-    return _detail(db.execute(_details().where(col(Link.token) == token)).all()) if token else None
+    """The link behind an applicant's token, as typed or as meant (`link_keys.read_token`), or None."""
+    return _detail(db.execute(_details().where(col(Link.token).in_({token, read_token(token)}))).all())
 
 
-def _newest_session() -> Any:
+def _newest_session() -> ScalarSelect[int]:
     newest = select(func.max(VerificationSession.id)).where(col(VerificationSession.link_id) == col(Link.id))
     return newest.correlate(Link).scalar_subquery()
 
 
-def _rows() -> Select[Any]:
-    return (
+def _rows() -> Select[*tuple[Any, ...]]:
+    columns = (Link.id, Link.provider, Link.kind, Link.state, Link.error_code, Link.opened_count, Link.last_opened_at,
+               Link.created_at, Link.created_by_name, Link.expires_at)  # fmt: skip
+    return _joined(
         select(
-            Link.id, Link.provider, Link.kind, Link.state, Link.error_code, func.coalesce(Person.name, "").label("name"),
+            *(col(column) for column in columns),
+            func.coalesce(Person.name, "").label("name"),
             func.coalesce(Person.own_reference, "").label("own_reference"),
             func.coalesce(VerificationSession.status, "draft").label("status"),
-            Link.opened_count, Link.last_opened_at, Link.created_at, Link.created_by_name, Link.expires_at,
         )
-        .outerjoin(Person, col(Person.id) == col(Link.person_id))
-        .outerjoin(VerificationSession, col(VerificationSession.id) == _newest_session())
-    )  # fmt: skip
-
-
-def _details() -> Select[Any]:
-    return (
-        select(Link, Person, VerificationSession)
-        .outerjoin(Person, col(Person.id) == col(Link.person_id))
-        .outerjoin(VerificationSession, col(VerificationSession.id) == _newest_session())
     )
 
 
-def _detail(found: Sequence[Row[Any]]) -> LinkDetail | None:
+def _details() -> Select[*tuple[Any, ...]]:
+    return _joined(select(Link, Person, VerificationSession))
+
+
+def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return query.outerjoin(Person, col(Person.id) == col(Link.person_id)).outerjoin(
+        VerificationSession, col(VerificationSession.id) == _newest_session()
+    )
+
+
+def _detail(found: Sequence[Any]) -> LinkDetail | None:
     return LinkDetail(link=found[0][0], person=found[0][1], session=found[0][2]) if found else None
 
 
 def over(found: LinkDetail, now: datetime) -> str:
-    """Why the applicant's address no longer works: `revoked`, `used` or `expired`; empty while it does, or not yet does.
+    """Why the applicant's address no longer works: `revoked`, `used` or `expired`; empty while it does.
 
     By our own clock as well: what is past its time is over before anybody says so.
     """

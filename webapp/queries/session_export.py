@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, select, type_coerce
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from webapp.db import Database
 from webapp.models import AmlMatch, Delivery, Link, Matter, Person, SessionResult, VerificationSession
@@ -12,8 +12,12 @@ from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, keys
 from webapp.queries.session_search import Search, plan
 
-CHUNK = 5000
-S = VerificationSession
+CHUNK = 2500
+S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
+L: Any = Link
+P: Any = Person
+R: Any = SessionResult
+M: Any = Matter
 
 CONTRACT = (
     "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision", "customid",
@@ -22,8 +26,8 @@ CONTRACT = (
 """Columns of the command `sessions list`, kept for scripts."""
 
 
-def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
-    """Rows in list order, 5,000 at a time, from one snapshot of the database in a session of its own.
+def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
+    """Rows in list order, 2,500 at a time, from one snapshot of the database in a session of its own.
 
     Times are ISO 8601 text in UTC; what a session lacks is None, or empty text.
     """
@@ -33,13 +37,13 @@ def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> I
         yield from _chunks(db, wanted, names)
 
 
-def iter_contract_rows(db: Session, wanted: SessionFilter) -> Iterator[tuple[Any, ...]]:
+def iter_contract_rows(db: Session, wanted: SessionFilter) -> Iterator[Sequence[Any]]:
     """One tuple a session in the order of `CONTRACT`, newest first."""
     for rows in _chunks(db, wanted, CONTRACT):
         yield from rows
 
 
-def _chunks(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+def _chunks(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
     search = plan(db, wanted.q)
     bounds = Bounds()
     while True:
@@ -53,19 +57,19 @@ def _chunks(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterato
 
 def _chunk(
     db: Session, wanted: SessionFilter, search: Search, bounds: Bounds, names: Sequence[str]
-) -> tuple[list[tuple[Any, ...]], Position | None]:
+) -> tuple[Sequence[Sequence[Any]], Position | None]:
     found = keys(db, wanted, search, bounds=bounds, limit=CHUNK)
     available = _columns(db)
     statement = (
         select(*(available[name].label(name) for name in names))
         .select_from(found)
-        .join(S, col(S.id) == found.c.id)
-        .join(Link, col(Link.id) == col(S.link_id))
-        .outerjoin(Person, col(Person.id) == col(S.person_id))
-        .outerjoin(SessionResult, col(SessionResult.session_id) == col(S.id))
+        .join(S, S.id == found.c.id)
+        .join(L, L.id == S.link_id)
+        .outerjoin(P, P.id == S.person_id)
+        .outerjoin(R, R.session_id == S.id)
         .order_by(found.c.created_at.desc(), found.c.id.desc())
     )
-    rows = [tuple(row) for row in db.connection().execute(statement)]
+    rows = db.connection().execute(statement).all()
     if len(rows) < CHUNK:
         return rows, None
     place = select(found.c.created_at, found.c.id).order_by(found.c.created_at, found.c.id).limit(1)
@@ -74,28 +78,24 @@ def _chunk(
 
 
 def _columns(db: Session) -> dict[str, ColumnElement[Any]]:
-    person, face, authenticity = (
-        col(SessionResult.person), col(SessionResult.face), col(SessionResult.authenticity),
-    )  # fmt: skip
-    options = col(Link.options)
     return {
-        **{name: col(getattr(S, name)) for name in (
+        **{name: getattr(S, name) for name in (
             "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision",
         )},
-        **{name: _iso(db, col(getattr(S, name))) for name in ("created_at", "opened_at", "finished_at")},
-        "own_reference": func.coalesce(Person.own_reference, ""),
-        "person": func.coalesce(Person.name, ""),
-        "customid": col(Link.customid),
-        "code": col(S.outcome_code),
-        "code_text": col(S.outcome_text),
+        **{name: _iso(db, getattr(S, name)) for name in ("created_at", "opened_at", "finished_at")},
+        "own_reference": func.coalesce(P.own_reference, ""),
+        "person": func.coalesce(P.name, ""),
+        "customid": L.customid,
+        "code": S.outcome_code,
+        "code_text": S.outcome_text,
         "open_matters": _matters(db),
-        "face_score": face["score"].as_float(),
-        "face_threshold": options["face_threshold"].as_float(),
-        "authenticity_score": authenticity["score"].as_float(),
-        "authenticity_threshold": options["authenticity_threshold"].as_float(),
+        "face_score": R.face["score"].as_float(),
+        "face_threshold": L.options["face_threshold"].as_float(),
+        "authenticity_score": R.authenticity["score"].as_float(),
+        "authenticity_threshold": L.options["authenticity_threshold"].as_float(),
         "aml_matches": _number_of(AmlMatch.session_id),
-        "document_type": func.coalesce(person["document_type"].as_string(), ""),
-        "issuer": func.coalesce(person["issuer"].as_string(), ""),
+        "document_type": func.coalesce(R.person["document_type"].as_string(), ""),
+        "issuer": func.coalesce(R.person["issuer"].as_string(), ""),
         "deliveries": _number_of(Delivery.session_id),
     }  # fmt: skip
 
@@ -105,7 +105,7 @@ def _number_of(session_id: Any) -> ColumnElement[int]:
 
 
 def _matters(db: Session) -> ColumnElement[str]:
-    kinds = select(Matter.kind).where(Matter.session_id == S.id).order_by(Matter.position).correlate(S).subquery()
+    kinds = select(M.kind).where(M.session_id == S.id).order_by(M.position).correlate(S).subquery()
     joined = func.group_concat if db.get_bind().dialect.name == "sqlite" else func.string_agg
     return func.coalesce(select(joined(kinds.c.kind, " ")).scalar_subquery(), "")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,15 +22,15 @@ class Position:
         if not (number.isascii() and number.isdigit() and len(number) <= 18):
             return None
         try:
-            created_at = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S.%f")
+            created_at = datetime.strptime(moment + "+0000", "%Y-%m-%dT%H:%M:%S.%f%z")
         except ValueError:
             return None
-        return cls(created_at=created_at.replace(tzinfo=UTC), id=int(number))
+        return cls(created_at=created_at, id=int(number))
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionFilter:
-    """Every part narrows; within `statuses`, `outcomes` and `matters` any of the words fits. Days are UTC, both included."""
+    """Every part narrows; within `statuses`, `outcomes`, `matters` any word fits. Days are UTC, both included."""
 
     q: str = ""
     statuses: tuple[str, ...] = ()
@@ -43,10 +44,11 @@ class SessionFilter:
         """Whether it shows everything."""
         return self == SessionFilter()
 
-    def without(self, part: str) -> "SessionFilter":
-        """The same filter with one part taken away."""
+    def without(self, part: str, word: str = "") -> "SessionFilter":
+        """The same filter with one part taken away, or only one of its words."""
         default = next(field.default for field in fields(self) if field.name == part)
-        return replace(self, **{part: default})  # type: ignore[arg-type]
+        left: Any = tuple(each for each in getattr(self, part) if each != word) if word else default
+        return replace(self, **{part: left})
 
     def params(self) -> list[tuple[str, str]]:
         """The filter as URL parameters; parsing them gives the filter back."""

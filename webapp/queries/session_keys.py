@@ -1,4 +1,4 @@
-"""Which sessions a filter shows, newest first, as keys: the one place that turns a filter into SQL with an index for it."""
+"""Which sessions a filter shows, newest first, as keys: the one place that turns a filter into SQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select, tuple_, union, union_all
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from webapp.models import Matter, VerificationSession
 from webapp.queries.session_filter import Position, SessionFilter
@@ -15,8 +15,8 @@ from webapp.queries.session_search import Search, conditions
 
 MAX_BRANCHES = 24
 
-_id = col(VerificationSession.id)
-_created = col(VerificationSession.created_at)
+S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
+M: Any = Matter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +28,11 @@ class Bounds:
     top: Position | None = None
 
 
+ALL = Bounds()
+
+
 def keys(
-    db: Session, wanted: SessionFilter, search: Search, *, bounds: Bounds = Bounds(), limit: int, oldest_first: bool = False
+    db: Session, wanted: SessionFilter, search: Search, *, limit: int, bounds: Bounds = ALL, oldest_first: bool = False
 ) -> Subquery:
     """The first `limit` keys (id, created_at) of the filter in list order, or in the opposite order.
 
@@ -45,7 +48,7 @@ def keys(
     return _ordered(select(merged.c.id, merged.c.created_at), limit, oldest_first).subquery("keys")
 
 
-def count(db: Session, wanted: SessionFilter, search: Search, *, bounds: Bounds = Bounds(), limit: int) -> int:
+def count(db: Session, wanted: SessionFilter, search: Search, *, limit: int, bounds: Bounds = ALL) -> int:
     """How many sessions the filter shows, counted no further than `limit`."""
     found = keys(db, wanted, search, bounds=bounds, limit=limit)
     return db.scalar(select(func.count()).select_from(found)) or 0
@@ -70,40 +73,42 @@ def _branches(
     return [
         _sessions(wanted, bounds).where(
             *searching,
-            *([VerificationSession.status == status] if status else []),
-            *([VerificationSession.outcome == outcome] if outcome else []),
+            *([S.status == status] if status else []),
+            *([S.outcome == outcome] if outcome else []),
         )
         for status, outcome in each
     ]
 
 
 def _sessions(wanted: SessionFilter, bounds: Bounds) -> Select[Any]:
-    return select(_id.label("id"), _created.label("created_at")).where(*_within(_created, _id, wanted, bounds))
+    return select(S.id.label("id"), S.created_at.label("created_at")).where(
+        *_within(S.created_at, S.id, wanted, bounds)
+    )
 
 
 def _by_matter(
     kind: str, wanted: SessionFilter, searching: Sequence[ColumnElement[bool]], bounds: Bounds
 ) -> Select[Any]:
-    created, number = col(Matter.session_created_at), col(Matter.session_id)
+    created, number = M.session_created_at, M.session_id
     rows = select(number.label("id"), created.label("created_at")).where(
-        Matter.kind == kind, *_within(created, number, wanted, bounds)
+        M.kind == kind, *_within(created, number, wanted, bounds)
     )
     if searching or wanted.statuses or wanted.outcomes:
-        rows = rows.join(VerificationSession, _id == number).where(*searching, *_words(wanted))
+        rows = rows.join(S, S.id == number).where(*searching, *_words(wanted))
     return rows
 
 
 def _words(wanted: SessionFilter) -> list[ColumnElement[bool]]:
     return [
-        *([col(VerificationSession.status).in_(wanted.statuses)] if wanted.statuses else []),
-        *([col(VerificationSession.outcome).in_(wanted.outcomes)] if wanted.outcomes else []),
+        *([S.status.in_(wanted.statuses)] if wanted.statuses else []),
+        *([S.outcome.in_(wanted.outcomes)] if wanted.outcomes else []),
     ]
 
 
 def _with_matter(wanted: SessionFilter) -> list[ColumnElement[bool]]:
     if not wanted.matters:
         return []
-    return [exists().where(col(Matter.session_id) == _id, col(Matter.kind).in_(wanted.matters))]
+    return [exists().where(M.session_id == S.id, M.kind.in_(wanted.matters))]
 
 
 def _within(

@@ -1,7 +1,6 @@
 """Everything the session page shows, read with a fixed number of queries and judged by the pure rules; it writes nothing."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,15 @@ from sqlmodel import Session, col, select
 from webapp.checks.agreement import MatchReading
 from webapp.checks.case import Case, read_case
 from webapp.models import (
-    AmlMatch, AuditEvent, Delivery, EvidenceFile, Link, Matter, Person, SessionResult, VerificationSession,
+    AmlMatch,
+    AuditEvent,
+    Delivery,
+    EvidenceFile,
+    Link,
+    Matter,
+    Person,
+    SessionResult,
+    VerificationSession,
 )  # fmt: skip
 from webapp.providers import PROVIDERS
 from webapp.providers.base import CheckMeaning, CodeMeaning, DatabaseMeaning, Expected, Options, Provider
@@ -219,7 +226,7 @@ def _name(session: VerificationSession, person: Person | None, result: SessionRe
 
 def _check_names(case: Case | None) -> list[str]:
     auth = case.authenticity if case else None
-    return [*(check.name for check in (*auth.failed, *auth.passed)), *auth.not_returned] if auth else []
+    return [*(check.name for check in (*auth.failed, *auth.unclear, *auth.passed)), *auth.not_returned] if auth else []
 
 
 def _matches(rows: Sequence[AmlMatch], case: Case, provider: Provider) -> tuple[MatchCard, ...]:

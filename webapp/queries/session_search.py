@@ -1,4 +1,4 @@
-"""Finding sessions by words: how a search box becomes conditions on the folded column; which rows are shown is not here."""
+"""Finding sessions by words: how a search box becomes conditions on the folded column, and which index leads."""
 
 from dataclasses import dataclass
 from math import isqrt
@@ -18,7 +18,7 @@ _terms = table("session_search_terms", column("term"))
 
 @dataclass(frozen=True)
 class Search:
-    """Folded words that must all occur. `match` is the FTS5 expression where the full-text index should lead, else empty."""
+    """Folded words that must all occur. `match`: the FTS5 expression where the full-text index leads."""
 
     words: tuple[str, ...] = ()
     match: str = ""

@@ -1,18 +1,24 @@
-"""One page of the sessions list, as lean rows, and what to relax when there is none; which keys a filter means is not here."""
+"""One page of the sessions list, as lean rows, and what to relax when there is none; not which keys a filter means."""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, Subquery, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from webapp.models import Link, Matter, Person, VerificationSession
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, count, keys
 from webapp.queries.session_search import plan
+
+S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
+M: Any = Matter
+P: Any = Person
+L: Any = Link
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 1001
@@ -71,17 +77,15 @@ class Page:
         return hashlib.sha256(repr((shown, self.unseen, more)).encode()).hexdigest()[:16]
 
 
+_NAMES = (
+    "id version provider reference status capture outcome outcome_code expiry_confirmed new_facts_after_decision "
+    "created_at opened_at finished_at"
+).split()
 _FIELDS = (
-    *(
-        getattr(VerificationSession, name)
-        for name in (
-            "id", "version", "provider", "reference", "status", "capture", "outcome", "outcome_code",
-            "expiry_confirmed", "new_facts_after_decision", "created_at", "opened_at", "finished_at",
-        )  # fmt: skip
-    ),
-    col(Person.name),
-    col(Person.own_reference),
-    col(Link.error_code),
+    *(getattr(S, name) for name in _NAMES),
+    P.name,
+    P.own_reference,
+    L.error_code,
 )
 
 
@@ -112,31 +116,29 @@ def next_up(db: Session, *, limit: int) -> tuple[SessionRow, ...]:
     return _with_matters(db, read_rows(db, found)[::-1])
 
 
-def read_rows(db: Session, found: Subquery) -> list[Row[*tuple[object, ...]]]:
+def read_rows(db: Session, found: Subquery) -> list[Row[*tuple[Any, ...]]]:
     """The rows of these keys, newest first, without their matters."""
     return list(
         db.execute(
             select(*_FIELDS)
             .select_from(found)
-            .join(VerificationSession, col(VerificationSession.id) == found.c.id)
-            .join(Link, col(Link.id) == col(VerificationSession.link_id))
-            .outerjoin(Person, col(Person.id) == col(VerificationSession.person_id))
+            .join(S, S.id == found.c.id)
+            .join(L, L.id == S.link_id)
+            .outerjoin(P, P.id == S.person_id)
             .order_by(found.c.created_at.desc(), found.c.id.desc())
         )
     )
 
 
 def relaxations(db: Session, wanted: SessionFilter) -> list[tuple[str, SessionFilter, int]]:
-    """For an empty list: each part in force, the filter without it, and how many sessions that shows (at most 1,001)."""
+    """For an empty list: what to take away to see something, the filter without it, how many then (at most 1,001)."""
     parts = ("q", "statuses", "outcomes", "matters", "created_from", "created_to")
     in_force = [part for part in parts if getattr(wanted, part)]
     if {"created_from", "created_to"} <= set(in_force):  # one chip, one thing to take away
         in_force.remove("created_to")
-    return [
-        (part, less, count(db, less, plan(db, less.q), limit=COUNT_LIMIT))
-        for part in in_force
-        for less in (_less(wanted, part),)
-    ]
+    each = [(part, _less(wanted, part)) for part in in_force]
+    found = [(part, less, count(db, less, plan(db, less.q), limit=COUNT_LIMIT)) for part, less in each]
+    return [one for one in found if one[2]]
 
 
 def _less(wanted: SessionFilter, part: str) -> SessionFilter:
@@ -147,16 +149,16 @@ def _less(wanted: SessionFilter, part: str) -> SessionFilter:
 
 def any_session(db: Session) -> bool:
     """Whether there is any session at all."""
-    return db.execute(select(VerificationSession.id).limit(1)).first() is not None
+    return db.execute(select(S.id).limit(1)).first() is not None
 
 
-def _with_matters(db: Session, rows: Sequence[Row[*tuple[object, ...]]]) -> tuple[SessionRow, ...]:
+def _with_matters(db: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[SessionRow, ...]:
     matters: dict[int, list[OpenMatter]] = defaultdict(list)
     if rows:
         for session_id, *matter in db.execute(
-            select(Matter.session_id, Matter.kind, Matter.severity, Matter.count)
-            .where(col(Matter.session_id).in_([row.id for row in rows]))
-            .order_by(col(Matter.session_id), col(Matter.position))
+            select(M.session_id, M.kind, M.severity, M.count)
+            .where(M.session_id.in_([row.id for row in rows]))
+            .order_by(M.session_id, M.position)
         ):
             matters[session_id].append(OpenMatter(*matter))
     return tuple(SessionRow(**row._asdict(), matters=tuple(matters[row.id])) for row in rows)

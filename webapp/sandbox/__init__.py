@@ -1,9 +1,9 @@
-"""The sandbox: DocuPass as a stranger, a Flask app with its own store, pages and callbacks; it imports nothing of the console."""
+"""The sandbox: DocuPass as a stranger, with its own store, pages and callbacks; nothing of the console is here."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response
+from flask import Flask, Response, render_template
 
 from .api import api
 from .callbacks import Clock, Sender
@@ -48,15 +48,22 @@ def create_sandbox(*, data_dir: Path, public_url: str, clock: float = 1.0) -> Sa
     data_dir.mkdir(parents=True, exist_ok=True)
     time = Clock(clock)
     store, base = Store(data_dir / "sandbox.sqlite"), public_url.rstrip("/")
-    sessions = Sessions(store, time, Host(store, time, base), lambda: sender.wake())
+    sessions = Sessions(store, time, Host(store, time, base))
     sender = Sender(store, time, sessions.expire_due)
+    sessions.on_due = sender.wake
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=_LARGEST, MAX_FORM_MEMORY_SIZE=_LARGEST)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["sandbox"] = Parts(store, time, sessions, base)
     app.register_blueprint(api)
     app.register_blueprint(hosted)
     app.after_request(_guard)
+    app.register_error_handler(404, _lost)
     return Sandbox(app, sender)
+
+
+def _lost(_: Exception) -> tuple[str, int]:
+    return render_template("sandbox/lost.html"), 404
 
 
 def _guard(response: Response) -> Response:

@@ -1,8 +1,8 @@
-"""Specimen AML entities in the vendor's shape, cut to what the session asks; no real person is on any of these lists."""
+"""Specimen AML entities in the vendor's shape, cut to what the session asks; no real person is on these lists."""
 
 from typing import Any
 
-from .parameters import Options
+from .options import Options
 from .people import Person
 
 _POLITICIANS = {"eu_cor", "eu_cors", "eu_meps", "global_politicians"}
@@ -40,7 +40,12 @@ def _entity(person: Person, database: str, time: str) -> dict[str, Any]:
 
 def _close(person: Person, database: str) -> dict[str, Any]:
     """The same name, birthday, nationality and document."""
-    number = {"id": person.number, "id_formatted": person.number, "country": person.country.iso2.lower(), "type": person.kind}
+    number = {
+        "id": person.number,
+        "id_formatted": person.number,
+        "country": person.country.iso2.lower(),
+        "type": person.kind,
+    }
     return _entity(person, database, "2024-09-03T22:00:00.000Z") | {
         "alias": [person.full.upper(), f"{person.last} {person.first}".upper()],
         "dob": [f"{person.dob:%Y-%m-%d}"],
@@ -71,7 +76,7 @@ def _doubtful(person: Person, database: str) -> dict[str, Any]:
 
 
 def matches(person: Person, count: int, options: Options) -> list[dict[str, Any]]:
-    """At most `count` entities; strict matching keeps those with the same nationality and full birthday (seed, aml_strict_match)."""
+    """At most `count` entities; strict keeps the same nationality and full birthday (seed, aml_strict_match)."""
     databases = options.databases or _USUAL
     makers = (_close, _likely, _doubtful)
     found = [make(person, databases[index % len(databases)]) for index, make in enumerate(makers)][:count]

@@ -10,7 +10,8 @@ import segno
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
 from .files import NotAPicture, as_jpeg
-from .parameters import ApiError, Options, as_text, check_key, invalid, read_identity, read_signature
+from .options import Options
+from .parameters import ApiError, as_text, check_key, invalid, read_identity, read_signature
 from .parts import parts
 from .store import StoredSession
 
@@ -27,7 +28,7 @@ def given() -> dict[str, str]:
 
 
 def _supplied(fields: dict[str, str]) -> dict[str, bytes]:
-    """Pictures sent along as files or base64 (seed, Supply Existing Document); addresses of pictures are not fetched."""
+    """Pictures sent along, as files or base64 (seed, Supply Existing Document); addresses are not fetched."""
     found: dict[str, bytes] = {}
     for name, side in _SIDES.items():
         content = request.files[name].read() if name in request.files else b""

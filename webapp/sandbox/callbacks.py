@@ -1,4 +1,4 @@
-"""Posting callbacks from a background thread at once and again at the vendor's intervals, and expiring sessions; no bodies are made here."""
+"""Posting callbacks from a thread, retrying at the vendor's intervals, expiring; no bodies are made here."""
 
 import logging
 import sqlite3

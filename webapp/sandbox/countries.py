@@ -1,4 +1,4 @@
-"""Issuing countries as the vendor names them: ISO codes, a name, and the code the machine-readable zone uses; no people here."""
+"""Issuing countries: ISO codes, a name, and the code of the machine-readable zone; no people here."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Files the sandbox hosts: pictures in and out as JPEG, kept under unguessable names for seven days; no drawing here."""
+"""Files the sandbox hosts: pictures and contracts under unguessable names for seven days; no drawing here."""
 
 import base64
 import io

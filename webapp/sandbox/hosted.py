@@ -1,4 +1,4 @@
-"""The pages an applicant and a tester see: the hosted page, its end, and the list of sessions; the steps live in sessions.py."""
+"""The pages of applicant and tester: hosted page, its end, the list of sessions; steps live in sessions.py."""
 
 import io
 from typing import Any
@@ -8,6 +8,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from PIL import Image
 
+from .activity import recent
 from .contract_pdf import contract_lines
 from .countries import COMMON, country, is_country
 from .files import NotAPicture, as_jpeg
@@ -36,9 +37,7 @@ def index() -> ResponseReturnValue:
     """Recent sessions with their callbacks and the answers to them; references typed by hand lead on from here."""
     if typed := request.args.get("reference", "").strip():
         return redirect(url_for(".show", reference=typed.upper()))
-    sessions = parts().store.recent(50)
-    tries = parts().store.attempts([session.reference for session in sessions])
-    return render_template("sandbox/index.html", sessions=sessions, tries=tries)
+    return render_template("sandbox/index.html", rows=recent(parts().store, 50))
 
 
 @hosted.get("/s/<reference>")
@@ -68,7 +67,7 @@ def _context(session: StoredSession, sent: Submission | None) -> dict[str, Any]:
         "session": session, "options": options, "documents": _NAMES, "accepted": _accepted(session),
         "countries": [country(code) for code in codes], "scenarios": SCENARIOS, "failures": FAILURES,
         "sent": sent or Submission(document=_accepted(session)[0], country=_default_country(session)),
-        "last_failure": request.args.get("failed", type=int),
+        "last_failure": request.args.get("failed", type=int) if session.attempts else None,
     }  # fmt: skip
 
 
@@ -155,7 +154,9 @@ def _verify(session: StoredSession) -> ResponseReturnValue:
     except NotAPicture:
         return _page(session, error="One of the files is not a picture we can read. Choose a JPEG or PNG photo.")
     if sent.document not in DOCUMENTS or not is_country(sent.country) or choose(sent.scenario) is None:
-        return _page(session, error="That choice is not on this page. Choose one of the documents, countries and outcomes shown.")
+        return _page(
+            session, error="That choice is not on this page. Choose one of the documents, countries and outcomes shown."
+        )
     result = parts().sessions.attempt(session, sent)
     if not result.final:
         return redirect(url_for(".show", reference=session.reference, failed=result.code), 303)

@@ -1,4 +1,4 @@
-"""The faces of the specimens: passport page, identity card and driving licence, front and back; invented designs of no country."""
+"""The faces of the specimens: passport page, identity card, driving licence; invented designs of no country."""
 
 from datetime import date
 
@@ -54,7 +54,9 @@ def _band(picture: Image.Image, pen: ImageDraw.ImageDraw, person: Person, title:
     write(pen, (36, 22), title, 30, ink=_WHITE, width=520)
     place = person.country.name.upper()
     size = 21 if len(place) < 26 else 15
-    write(pen, (picture.width - 36 - int(font("plain", size).getlength(place)), 28), place, size, face="plain", ink=_WHITE)
+    write(
+        pen, (picture.width - 36 - int(font("plain", size).getlength(place)), 28), place, size, face="plain", ink=_WHITE
+    )
 
 
 def passport(person: Person, face: Image.Image) -> Image.Image:
@@ -77,7 +79,13 @@ def passport(person: Person, face: Image.Image) -> Image.Image:
         entry(pen, (left, 294), "Date of birth / Date de naissance", _day(person.dob))
         entry(pen, (left + 300, 294), "Personal no. / N° personnel", person.personal_number, width=250)
         entry(pen, (left, 358), "Sex / Sexe", person.sex)
-        entry(pen, (left + 110, 358), "Place of birth / Lieu de naissance", (person.town or "Sampletown").upper(), width=310)
+        entry(
+            pen,
+            (left + 110, 358),
+            "Place of birth / Lieu de naissance",
+            (person.town or "Sampletown").upper(),
+            width=310,
+        )
         entry(pen, (left, 422), "Date of issue / Date de délivrance", _day(person.issued))
         entry(pen, (left, 486), "Date of expiry / Date d’expiration", _day(person.expiry))
         entry(pen, (left + 270, 486), "Authority / Autorité", "SPECIMEN OFFICE", size=20, width=160)
@@ -145,7 +153,13 @@ def licence_front(person: Person, face: Image.Image) -> Image.Image:
         left, wide = 362, 600
         entry(pen, (left, 100), "1. Surname", person.last.upper(), size=29, width=wide)
         entry(pen, (left, 164), "2. Given names", person.given.upper(), size=29, width=wide)
-        entry(pen, (left, 230), "3. Date and place of birth", f"{_day(person.dob)}  {(person.town or 'Sampletown').upper()}", width=wide)
+        entry(
+            pen,
+            (left, 230),
+            "3. Date and place of birth",
+            f"{_day(person.dob)}  {(person.town or 'Sampletown').upper()}",
+            width=wide,
+        )
         entry(pen, (left, 294), "4a. Issued", _day(person.issued))
         entry(pen, (left + 200, 294), "4b. Expires", _day(person.expiry))
         entry(pen, (left + 400, 294), "4c. Authority", "SPECIMEN OFFICE", size=20, width=200)

@@ -1,4 +1,4 @@
-"""How an invented face looks: colours and shapes chosen by a seed, so one person always has one face; no drawing here."""
+"""How an invented face looks: colours and shapes chosen by a seed, one face a person; no drawing here."""
 
 import hashlib
 import random
@@ -6,11 +6,34 @@ from dataclasses import dataclass
 
 Colour = tuple[int, int, int]
 
-_SKINS: tuple[Colour, ...] = ((243, 213, 190), (232, 190, 160), (214, 165, 128), (176, 124, 88), (130, 86, 60), (98, 64, 46))
-_HAIRS: tuple[Colour, ...] = ((34, 27, 25), (62, 42, 30), (104, 70, 42), (150, 108, 62), (196, 160, 106), (128, 62, 36), (152, 150, 148))
+_SKINS: tuple[Colour, ...] = (
+    (243, 213, 190),
+    (232, 190, 160),
+    (214, 165, 128),
+    (176, 124, 88),
+    (130, 86, 60),
+    (98, 64, 46),
+)
+_HAIRS: tuple[Colour, ...] = (
+    (34, 27, 25),
+    (62, 42, 30),
+    (104, 70, 42),
+    (150, 108, 62),
+    (196, 160, 106),
+    (128, 62, 36),
+    (152, 150, 148),
+)
 _DARK_HAIRS = _HAIRS[:3]
 _EYES: tuple[Colour, ...] = ((84, 58, 38), (70, 96, 70), (74, 108, 142), (60, 44, 34))
-_CLOTHES: tuple[Colour, ...] = ((44, 58, 86), (88, 44, 52), (58, 84, 76), (70, 70, 78), (120, 96, 70), (186, 190, 198), (96, 112, 140))
+_CLOTHES: tuple[Colour, ...] = (
+    (44, 58, 86),
+    (88, 44, 52),
+    (58, 84, 76),
+    (70, 70, 78),
+    (120, 96, 70),
+    (186, 190, 198),
+    (96, 112, 140),
+)
 _HIS = ("short", "side", "crop", "curly", "bald")
 _HERS = ("long", "bob", "bun", "curly", "long")
 

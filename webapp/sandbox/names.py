@@ -10,11 +10,16 @@ ZONE_LATIN = {
 _CYRILLIC = dict(
     zip(
         "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯІЇЄҐЎЈЉЊЋЂЏЅЌЃ",
-        "A B V G D E E ZH Z I I K L M N O P R S T U F KH TS CH SH SHCH IE Y _ E IU IA I I IE G U J LJ NJ C D DZ DZ K G".split(),
+        (
+            "A B V G D E E ZH Z I I K L M N O P R S T U F KH TS CH SH SHCH IE Y _ E IU IA"
+            " I I IE G U J LJ NJ C D DZ DZ K G"
+        ).split(),
         strict=True,
     )
 )
-_GREEK = dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", "A V G D E Z I TH I K L M N X O P R S T Y F CH PS O".split(), strict=True))
+_GREEK = dict(
+    zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", "A V G D E Z I TH I K L M N X O P R S T Y F CH PS O".split(), strict=True)
+)
 _ARABIC = dict(
     zip(
         "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگک",
@@ -49,11 +54,13 @@ def is_latin(text: str) -> bool:
 
 
 def latin(text: str) -> str:
-    """Text in Latin letters; Latin text keeps its accents, characters of unknown scripts are dropped (may become "")."""
+    """Text in Latin letters; Latin text keeps its accents, letters of unknown scripts are dropped (may become "")."""
     text = unicodedata.normalize("NFC", text)
     if is_latin(text):
         return " ".join(text.split())
-    upper = unicodedata.normalize("NFC", "".join(c for c in unicodedata.normalize("NFD", text.upper()) if c != "\u0301"))
+    upper = unicodedata.normalize(
+        "NFC", "".join(c for c in unicodedata.normalize("NFD", text.upper()) if c != "\u0301")
+    )
     for pair, letters in _GREEK_PAIRS.items():
         upper = upper.replace(pair, letters)
     return " ".join("".join(_one(letter) for letter in upper).split())

@@ -1,11 +1,11 @@
-"""Callback bodies in the shape of the seed's samples; what was judged is said here in the vendor's words, nothing is decided."""
+"""Callback bodies in the shape of the seed's samples, in the vendor's words; nothing is decided here."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from .aml import matches
-from .parameters import Options
+from .options import Options
 from .people import Person
 from .scenarios import FAILURES
 from .showing import Showing

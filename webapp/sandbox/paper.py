@@ -1,4 +1,4 @@
-"""The paper of a specimen: fonts, guilloche background, overprint, signature and labelled fields; no document's own layout."""
+"""The paper of a specimen: fonts, guilloche, overprint, signature, labelled fields; no document's own layout."""
 
 import math
 import random
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from .easel import gradient
 from .looks import Colour
-from .portraits import gradient
 
 INK: Colour = (28, 34, 44)
 LABEL: Colour = (92, 102, 116)
@@ -32,7 +32,7 @@ def font(face: str, size: int) -> ImageFont.FreeTypeFont:
 
 def palette(iso2: str) -> tuple[Colour, Colour, tuple[Colour, ...], Colour]:
     """The colours a country's specimens are printed in; not those of its real documents."""
-    return _PALETTES[sum(map(ord, iso2)) % len(_PALETTES)]
+    return _PALETTES[(ord(iso2[0]) * 3 + ord(iso2[1])) % len(_PALETTES)]
 
 
 def _wave(x: float, line: int, phase: float, high: float) -> float:
@@ -44,11 +44,14 @@ def _wave(x: float, line: int, phase: float, high: float) -> float:
 def sheet(iso2: str, size: tuple[int, int], variant: int = 0) -> Image.Image:
     """Tinted paper with two wave bundles and a rosette; the same for every document of a country, so kept."""
     start, end, inks, _ = palette(iso2)
-    paper = gradient((size[0] * 2, size[1] * 2), start, end).rotate(-8, resample=Image.Resampling.BILINEAR, fillcolor=start)
+    paper = gradient((size[0] * 2, size[1] * 2), start, end)
     pen, (wide, high) = ImageDraw.Draw(paper), paper.size
     for bundle, ink in enumerate(inks):
         for line in range(26):
-            points = [(x, _wave(x, line, 1.7 * bundle + 0.9 * variant, high) + (bundle - 0.5) * high * 0.34) for x in range(0, wide + 24, 24)]
+            points = [
+                (x, _wave(x, line, 1.7 * bundle + 0.9 * variant, high) + (bundle - 0.5) * high * 0.34)
+                for x in range(0, wide + 24, 24)
+            ]
             pen.line(points, fill=ink, width=2)
     for petals, ink in ((13, inks[0]), (9, inks[1])):
         pen.line(_rosette(wide * 0.76, high * 0.46, high * 0.3, petals), fill=ink, width=2)
@@ -64,7 +67,16 @@ def _rosette(x: float, y: float, radius: float, petals: int) -> list[tuple[float
     return found
 
 
-def write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, *, face: str = "bold", ink: Colour = INK, width: int = 0) -> None:
+def write(
+    pen: ImageDraw.ImageDraw,
+    at: tuple[int, int],
+    text: str,
+    size: int,
+    *,
+    face: str = "bold",
+    ink: Colour = INK,
+    width: int = 0,
+) -> None:
     """One line of text; with `width` it is set smaller until it fits, and cut as a last resort."""
     while width and size > 11 and font(face, size).getlength(text) > width:
         size -= 1
@@ -73,7 +85,9 @@ def write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, *
     pen.text(at, text, font=font(face, size), fill=ink)
 
 
-def entry(pen: ImageDraw.ImageDraw, at: tuple[int, int], label: str, value: str, *, size: int = 25, width: int = 0) -> None:
+def entry(
+    pen: ImageDraw.ImageDraw, at: tuple[int, int], label: str, value: str, *, size: int = 25, width: int = 0
+) -> None:
     """A small label with its value below."""
     write(pen, at, label, 14, face="plain", ink=LABEL, width=width)
     write(pen, (at[0], at[1] + 17), value, size, width=width)
@@ -93,15 +107,21 @@ def signature(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], seed: st
     """A squiggle that is the same for the same person."""
     dice = random.Random(seed)  # noqa: S311 - looks, not secrets
     left, top, right, bottom = box
-    beats = [(dice.uniform(0.25, 1.0), dice.uniform(-0.5, 0.5)) for _ in range(9)]
-    points = []
-    for step in range(181):
-        t = step / 180 * (len(beats) - 1)
-        index = min(int(t), len(beats) - 2)
-        blend = (1 - math.cos((t - index) * math.pi)) / 2
-        swing = beats[index][0] * (1 - blend) + beats[index + 1][0] * blend
-        x = left + (right - left) * step / 180 + 9 * math.sin(t * 6.28 + beats[0][1])
-        points.append((x, (top + bottom) / 2 + (bottom - top) / 2 * swing * math.sin(t * 6.28) * (1 - step / 260)))
+    tall = [
+        dice.uniform(0.85, 1.0),
+        *(dice.choice((0.28, 0.34, 0.4, 0.85)) for _ in range(dice.randint(4, 7))),
+        0.12,
+        0.04,
+    ]
+    points, slant = [], dice.uniform(0.2, 0.5)
+    for step in range(241):
+        t = step / 240 * (len(tall) - 1)
+        index = min(int(t), len(tall) - 2)
+        height = (bottom - top) * (tall[index] + (tall[index + 1] - tall[index]) * (t - index))
+        turn = t * 2 * math.pi
+        y = bottom - (bottom - top) * 0.2 - height * 0.78 * (1 - math.cos(turn)) / 2
+        x = left + (right - left) * step / 250 - 0.1 * (right - left) / 10 * 3 * math.sin(turn) + (bottom - y) * slant
+        points.append((x, y))
     pen.line(points, fill=(32, 44, 92), width=3, joint="curve")
 
 
@@ -114,7 +134,9 @@ def ghost(picture: Image.Image, face: Image.Image, at: tuple[int, int], width: i
     picture.paste(ink, at, strength)
 
 
-def drawn(size: tuple[int, int], iso2: str, variant: int, draw: Callable[[Image.Image, ImageDraw.ImageDraw], None]) -> Image.Image:
+def drawn(
+    size: tuple[int, int], iso2: str, variant: int, draw: Callable[[Image.Image, ImageDraw.ImageDraw], None]
+) -> Image.Image:
     """A sheet with a layout drawn on it."""
     picture = sheet(iso2, size, variant).copy()
     draw(picture, ImageDraw.Draw(picture))

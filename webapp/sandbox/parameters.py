@@ -1,19 +1,19 @@
-"""Reading a DocuPass request the vendor's way: loose types, empty means absent, and the vendor's refusals; no storage here."""
+"""Reading a DocuPass request the vendor's way: loose types, empty is absent, its refusals; no storage."""
 
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from dataclasses import fields
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from .countries import is_country
+from .options import HALF_YEAR, Options
 
 API_KEY = "sandbox"
 TEMPLATE = "TPL1"
 LANGUAGES = ("en", "fr", "nl", "de", "es", "sr", "zh-TW", "zh-CN")
-HALF_YEAR = 15_552_000
 
 Parser = Callable[[str], Any]
 
@@ -25,82 +25,6 @@ class ApiError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code
-
-
-@dataclass(frozen=True)
-class Options:
-    """What one create or sign request asked for; the defaults are the vendor's documented ones."""
-
-    companyname: str
-    type: int = 0
-    callbackurl: str = ""
-    biometric: int = 0
-    biometric_threshold: float = 0.4
-    authenticate_minscore: float = 0.3
-    authenticate_module: str = "2"
-    maxattempt: int = 2
-    successredir: str = ""
-    failredir: str = ""
-    customid: str = ""
-    reusable: bool = False
-    phoneverification: bool = False
-    verify_phone: str = ""
-    sms_verification_link: str = ""
-    sms_contract_link: str = ""
-    documenttype: str = ""
-    documentcountry: str = ""
-    documentregion: str = ""
-    dualsidecheck: bool = False
-    verify_expiry: bool = True
-    verify_documentno: str = ""
-    verify_name: str = ""
-    verify_dob: str = ""
-    verify_age: str = ""
-    verify_address: str = ""
-    verify_postcode: str = ""
-    aml_check: bool = False
-    aml_database: str = ""
-    aml_strict_match: bool = False
-    contract_generate: str = ""
-    contract_sign: str = ""
-    contract_format: str = "PDF"
-    contract_prefill_data: str = ""
-    template_id: str = ""
-    vault_save: bool = True
-    return_documentimage: bool = True
-    return_faceimage: bool = True
-    return_type: int = 1
-    welcomemessage: str = ""
-    language: str = ""
-    expiry: int = HALF_YEAR
-    qr_color: str = "000000"
-    qr_bgcolor: str = "FFFFFF"
-    qr_size: int = 5
-    qr_margin: int = 1
-
-    @property
-    def countries(self) -> tuple[str, ...]:
-        return tuple(part.strip().upper() for part in self.documentcountry.split(",") if part.strip())
-
-    @property
-    def regions(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.documentregion.split(",") if part.strip())
-
-    @property
-    def databases(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.aml_database.split(",") if part.strip())
-
-    @property
-    def phone(self) -> str:
-        """The number the vendor would call, known beforehand; a number reached by SMS counts as verified (seed l.75)."""
-        return self.verify_phone or self.sms_verification_link
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "Options":
-        return cls(**json.loads(text))
 
 
 def as_text(value: object) -> str:
@@ -169,7 +93,8 @@ def _countries(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    return datetime.strptime(text.strip(), "%Y/%m/%d").strftime("%Y/%m/%d")
+    year, month, day = (int(part) for part in text.split("/"))
+    return f"{date(year, month, day):%Y/%m/%d}"
 
 
 def _ages(text: str) -> str:

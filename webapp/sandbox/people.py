@@ -1,4 +1,4 @@
-"""Specimen persons and their documents: invented, recognisably so, and shaped by what a session expects; no pictures here."""
+"""Specimen persons and documents: invented, recognisably so, shaped by what a session expects; no pictures."""
 
 import hashlib
 import random
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from .countries import Country, country
 from .names import is_latin, latin
-from .parameters import Options
+from .options import Options
 
 DOCUMENTS = {"passport": "P", "licence": "D", "card": "I"}
 _YEARS_VALID = {"passport": 10, "licence": 15, "card": 10}
@@ -90,7 +90,9 @@ def document_number(document: str, *seed: str) -> str:
     dice = _seeded(document, *seed)
     digits = "".join(dice.choice("0123456789") for _ in range(9))
     letters = "".join(dice.choice("CFGHJKLMNPRTVWXYZ") for _ in range(2))
-    return {"passport": f"{letters}{digits[:7]}", "card": f"{letters[0]}{digits[:8]}", "licence": f"{letters}{digits}"}[document]
+    return {"passport": f"{letters}{digits[:7]}", "card": f"{letters[0]}{digits[:8]}", "licence": f"{letters}{digits}"}[
+        document
+    ]
 
 
 def _birthday(options: Options, default: str, today: date) -> date:

@@ -1,4 +1,4 @@
-"""What a tester or a magic name makes the vendor find: each scenario bends what the applicant shows; nothing is judged here."""
+"""What a tester or a magic name makes the vendor find: scenarios bend what is shown; nothing is judged here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from .countries import COMMON, country
 from .names import folded
-from .parameters import Options
-from .people import DOCUMENTS, Person, document_number
-from .showing import FACE_OTHER, Showing
+from .options import Options
+from .people import DOCUMENTS, document_number
+from .showing import Showing
 
 Bend = Callable[[Showing, Options, date], Showing]
 
@@ -37,7 +37,7 @@ EXPIRED = "expired"
 
 @dataclass(frozen=True)
 class Scenario:
-    """One thing the vendor can find; `magic` is the last name that chooses it, `code` the fail code or None for a pass."""
+    """One thing the vendor can find; `magic` is the last name that chooses it, `code` None for a pass."""
 
     key: str
     label: str
@@ -75,7 +75,7 @@ def _fake(showing: Showing, options: Options, today: date) -> Showing:
 
 
 def _other_face(showing: Showing, options: Options, today: date) -> Showing:
-    return replace(showing, face_score=FACE_OTHER)
+    return replace(showing, face_score=round(1 - showing.face_score, 3), same_face=False)
 
 
 def _no_face(showing: Showing, options: Options, today: date) -> Showing:
@@ -130,7 +130,9 @@ def _other_region(showing: Showing, options: Options, today: date) -> Showing:
 def _other_type(showing: Showing, options: Options, today: date) -> Showing:
     accepted = options.documenttype or DOCUMENTS[showing.person.document]
     other = next((name for name, letter in DOCUMENTS.items() if letter not in accepted), showing.person.document)
-    return _person(showing, document=other, number=options.verify_documentno or document_number(other, showing.person.face))
+    return _person(
+        showing, document=other, number=options.verify_documentno or document_number(other, showing.person.face)
+    )
 
 
 def _phone_silent(showing: Showing, options: Options, today: date) -> Showing:
@@ -172,7 +174,7 @@ _BY_MAGIC = {scenario.magic.casefold(): scenario for scenario in SCENARIOS if sc
 
 
 def choose(key: str, *names: str) -> Scenario | None:
-    """The scenario of a key; `auto` looks at the last word of each name and passes when none is magic; None if unknown."""
+    """The scenario of a key, None if unknown; `auto` goes by the last word of each name, else it is a pass."""
     if key != "auto":
         return BY_KEY.get(key)
     for name in names:
@@ -183,5 +185,5 @@ def choose(key: str, *names: str) -> Scenario | None:
 
 
 def bend(scenario: Scenario, showing: Showing, options: Options, today: date) -> Showing:
-    """What the applicant shows under this scenario; it insists on its fail code even where the session asked no such check."""
+    """What is shown under this scenario, which insists on its code even where no such check was asked."""
     return replace(scenario.bend(showing, options, today), insists_on=scenario.code)

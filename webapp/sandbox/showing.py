@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from .people import Person
 
-FACE_MATCH, FACE_OTHER = 0.931, 0.091
-
 
 @dataclass(frozen=True)
 class Showing:
@@ -13,7 +11,8 @@ class Showing:
 
     person: Person
     readable: bool = True
-    face_score: float = FACE_MATCH
+    face_score: float = 0.931
+    same_face: bool = True
     face_error: tuple[int, str] | None = None
     authenticity: float = 1.0
     failed_checks: tuple[str, ...] = ()
@@ -24,7 +23,3 @@ class Showing:
     aml_matches: int = 0
     insists_on: int | None = None
     number_on_back: str = ""
-
-    @property
-    def same_face(self) -> bool:
-        return self.face_score > 0.3

@@ -1,4 +1,4 @@
-"""Pictures an applicant shows, as JPEG: the sides of his document and his selfie, kept for a while; layouts are elsewhere."""
+"""Pictures an applicant shows, as JPEG: sides of the document and selfie; layouts are elsewhere."""
 
 import io
 from functools import lru_cache
@@ -50,7 +50,13 @@ def _selfie(seed: str, sex: str, same: bool, seen: bool) -> bytes:
     if not seen:
         picture = picture.filter(ImageFilter.GaussianBlur(38))
     pen = ImageDraw.Draw(picture)
-    pen.text((picture.width / 2, picture.height - 34), "S P E C I M E N", font=font("bold", 26), fill=(255, 255, 255), anchor="mm")
+    pen.text(
+        (picture.width / 2, picture.height - 34),
+        "S P E C I M E N",
+        font=font("bold", 26),
+        fill=(255, 255, 255),
+        anchor="mm",
+    )
     return _jpeg(picture)
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's own memory in sandbox.sqlite: sessions, callbacks with their due times, hosted files; no vendor rules here."""
+"""The sandbox's memory in sandbox.sqlite: sessions, callbacks with due times, files; no vendor rules here."""
 
 import sqlite3
 import threading
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .parameters import Options
+from .options import Options
 
 SCHEMA = """
 create table if not exists session (
@@ -115,7 +115,9 @@ class Store:
 
     # sessions
 
-    def add(self, reference: str, kind: str, options: Options, *, now: float, expires_at: float, parent: str = "") -> None:
+    def add(
+        self, reference: str, kind: str, options: Options, *, now: float, expires_at: float, parent: str = ""
+    ) -> None:
         with self.writing() as db:
             db.execute(
                 "insert into session (reference, kind, options, parent, created_at, expires_at) values (?,?,?,?,?,?)",
@@ -140,7 +142,9 @@ class Store:
     def failed_once(self, reference: str) -> None:
         """Count one attempt that failed and was not the last."""
         with self.writing() as db:
-            db.execute("update session set attempts = attempts + 1 where reference = ? and state = 'open'", (reference,))
+            db.execute(
+                "update session set attempts = attempts + 1 where reference = ? and state = 'open'", (reference,)
+            )
 
     def valid(self, reference: str, digest: str) -> bool:
         return bool(digest) and bool(
@@ -156,7 +160,9 @@ class Store:
                 (now, *facts.values(), reference),
             ).rowcount
             if changed and url:
-                db.execute("insert into callback (reference, url, body, due_at) values (?,?,?,?)", (reference, url, body, now))
+                db.execute(
+                    "insert into callback (reference, url, body, due_at) values (?,?,?,?)", (reference, url, body, now)
+                )
         return bool(changed)
 
     # callbacks
@@ -176,7 +182,9 @@ class Store:
             db.execute("update callback set due_at = ? where id = ?", (now + lease, row["id"]))
         return DueCallback(*row)
 
-    def answered(self, callback: DueCallback, *, now: float, status: int | None, answer: str, due_at: float | None) -> None:
+    def answered(
+        self, callback: DueCallback, *, now: float, status: int | None, answer: str, due_at: float | None
+    ) -> None:
         """Record one try; `due_at` None means there will be no other."""
         state = "sent" if status == 200 else "due" if due_at is not None else "gave_up"
         with self.writing() as db:
@@ -185,7 +193,8 @@ class Store:
                 (callback.id, now, status, answer),
             )
             db.execute(
-                "update callback set attempt = attempt + 1, state = ?, due_at = ? where id = ?", (state, due_at, callback.id)
+                "update callback set attempt = attempt + 1, state = ?, due_at = ? where id = ?",
+                (state, due_at, callback.id),
             )
 
     def next_due(self) -> float | None:
@@ -226,7 +235,9 @@ class Store:
             db.executemany("insert into supplied values (?,?,?)", [(reference, s, c) for s, c in pictures.items()])
 
     def supplied(self, reference: str) -> dict[str, bytes]:
-        return {row["side"]: row["content"] for row in self.rows("select * from supplied where reference = ?", reference)}
+        return {
+            row["side"]: row["content"] for row in self.rows("select * from supplied where reference = ?", reference)
+        }
 
 
 def _session(row: sqlite3.Row) -> StoredSession:

@@ -1,13 +1,22 @@
-"""The vendor's judgement: what was shown against what the session asks; one fail code although several checks may fail."""
+"""The vendor's judgement: what was shown against what is asked; one fail code, though several may fail."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from .names import folded
-from .parameters import Options
+from .options import Options
 from .showing import Showing
 
-_ASKED_BY_CODE = {3: "face", 4: "notexpired", 5: "name", 6: "dob", 7: "address", 8: "postcode", 9: "age", 16: "documentNumber"}
+_ASKED_BY_CODE = {
+    3: "face",
+    4: "notexpired",
+    5: "name",
+    6: "dob",
+    7: "address",
+    8: "postcode",
+    9: "age",
+    16: "documentNumber",
+}
 # The order in which one code is chosen among several failures; the seed's failed sample puts 3 before 4 and 7.
 _ORDER = ("face", "notexpired", "name", "dob", "documentNumber", "age", "address", "postcode")
 _CODES = {check: code for code, check in _ASKED_BY_CODE.items()}
@@ -57,7 +66,9 @@ def checks_of(showing: Showing, options: Options, today: date) -> dict[str, bool
         low, high = (int(part) for part in options.verify_age.split("-"))
         found["age"] = "dob" not in showing.missing and low <= person.age(today) <= high
     if options.verify_documentno:
-        found["documentNumber"] = "documentNumber" not in showing.missing and _same_number(options.verify_documentno, person.number)
+        found["documentNumber"] = "documentNumber" not in showing.missing and _same_number(
+            options.verify_documentno, person.number
+        )
     if options.verify_postcode:
         found["postcode"] = _same_number(options.verify_postcode, person.postcode)
     if options.verify_address:

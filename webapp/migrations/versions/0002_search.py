@@ -22,7 +22,7 @@ TRIGGERS = {
       VALUES ('delete', old.id, {PADDED.format(row="old.")});
       INSERT INTO session_search (rowid, text) VALUES (new.id, {PADDED.format(row="new.")}); END""",
 }
-"""They keep the full-text index true. A later batch rebuild of `verification_session` drops them: call `add_triggers`."""
+"""They keep the full-text index true. A batch rebuild of `verification_session` drops them: call `add_triggers` after it."""
 
 
 def upgrade() -> None:
@@ -60,9 +60,7 @@ def _add_full_text() -> None:
     # Without its own copy of the text ("content=''"): half the size; the triggers hand over the old text to forget.
     op.execute("CREATE VIRTUAL TABLE session_search USING fts5(text, content='', tokenize='trigram')")
     op.execute("CREATE VIRTUAL TABLE session_search_terms USING fts5vocab(session_search, 'row')")
-    op.execute(
-        f"INSERT INTO session_search (rowid, text) SELECT id, {PADDED.format(row='')} FROM verification_session"
-    )
+    op.execute(f"INSERT INTO session_search (rowid, text) SELECT id, {PADDED.format(row='')} FROM verification_session")
     add_triggers()
 
 

@@ -1,0 +1,135 @@
+"""The sandbox's endpoints as other clients speak to them: JSON, forms, multipart, odd values; over a real socket."""
+
+import base64
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+
+from webapp.sandbox.store import Store
+
+# The body a Node client sends: every key, most of them empty (vendors 1.5).
+NODE = {
+    "companyname": "Acme Ltd", "callbackurl": "http://127.0.0.1:5000/webhook", "biometric": 1,
+    "authenticate_minscore": 0.3, "authenticate_module": "quick", "maxattempt": 10, "documenttype": "",
+    "documentcountry": "", "documentregion": "", "dualsidecheck": False, "verify_expiry": False,
+    "verify_documentno": "", "verify_name": "", "verify_dob": "", "verify_age": "", "verify_address": "",
+    "verify_postcode": "", "successredir": "", "failredir": "", "customid": "testid123", "vault_save": True,
+    "return_documentimage": True, "return_faceimage": True, "return_type": 1, "crop_document": False,
+    "crop_face": False, "qr_color": "000000", "qr_bgcolor": "FFFFFF", "qr_size": 5, "qr_margin": 1,
+    "welcomemessage": "", "nobranding": "", "logo": "", "language": "", "biometric_threshold": 0.5,
+    "reusable": False, "aml_check": True, "aml_strict_match": False, "aml_database": "", "phoneverification": False,
+    "verify_phone": "", "sms_verification_link": "", "customhtmlurl": "", "contract_generate": "",
+    "contract_sign": "", "contract_format": "", "contract_prefill_data": "", "sms_contract_link": "",
+    "client": "nodejs-sdk", "apikey": "sandbox", "type": 1,
+}  # fmt: skip
+
+
+def test_the_node_clients_json_body_is_accepted(sandbox: Any) -> None:
+    assert sandbox.post("docupass/create", json=NODE)["customid"] == "testid123"
+
+
+def test_a_signature_body_with_all_identity_keys_and_an_object_for_prefill_is_accepted(sandbox: Any) -> None:
+    body = NODE | {"template_id": "TPL1", "contract_prefill_data": {"email": "user@example.com"}, "type": 0}
+    assert "html_iframe" in sandbox.post("docupass/sign", json=body)
+
+
+def test_a_multipart_body_with_pictures_over_half_a_megabyte_is_accepted(sandbox: Any, receiver: Any) -> None:
+    fields = {name: (None, str(value)) for name, value in NODE.items()} | {"callbackurl": (None, receiver.url)}
+    padded = _base64_of_a_large_picture()
+    answer = sandbox.post(
+        "docupass/create", files=fields | {"document": ("front.png", _png()), "face_base64": (None, padded)}
+    )
+    sandbox.complete(answer)
+    body = receiver.wait()[0]
+    shown = requests.get(body["documentimage"][0]["content"], timeout=10)
+    assert body["documentimage"][0]["side"] == "FRONT"
+    assert shown.headers["Content-Type"] == "image/jpeg"
+    assert len(body["documentimage"]) == 1
+
+
+@pytest.mark.parametrize("yes", [True, "True", "true", "1", 1])
+def test_every_spelling_of_true_is_true(sandbox: Any, receiver: Any, yes: object) -> None:
+    sandbox.complete(sandbox.create(callbackurl=receiver.url, vault_save="0", aml_check=yes))
+    body = receiver.wait()[0]
+    assert "aml" in body
+    assert "vaultid" not in body
+
+
+@pytest.mark.parametrize("no", [False, "False", "false", "0", 0, "", None])
+def test_every_spelling_of_false_and_nothing_is_false(sandbox: Any, receiver: Any, no: object) -> None:
+    sandbox.complete(sandbox.create(callbackurl=receiver.url, aml_check=no))
+    assert "aml" not in receiver.wait()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("type", 4), ("type", ""), ("biometric", 3), ("biometric_threshold", 1.1), ("authenticate_minscore", "high"),
+        ("maxattempt", 11), ("maxattempt", "1.5"), ("documenttype", "X"), ("documentcountry", "GB,ZZ"),
+        ("verify_dob", "1990-02-03"), ("verify_dob", "1990/02/30"), ("expiry", 15_552_001), ("return_type", 2),
+        ("reusable", "maybe"), ("callbackurl", "javascript:alert(1)"), ("qr_color", "#000000"),
+        ("welcomemessage", "x" * 1001), ("language", "tlh"), ("verify_age", "young"), ("maxattempt", "1e999"),
+    ],
+)  # fmt: skip
+def test_a_value_out_of_range_is_refused_by_its_name(sandbox: Any, name: str, value: object) -> None:
+    error = {"message": f"Invalid value for `{name}`", "code": 1002}
+    assert sandbox.create(**{name: value}) == {"error": error}
+
+
+def test_results_must_be_able_to_go_somewhere(sandbox: Any) -> None:
+    assert sandbox.create(vault_save=False)["error"]["message"] == "Invalid value for `callbackurl`"
+    assert "reference" in sandbox.create(vault_save=True)
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff\xfe"])
+def test_a_broken_json_body_is_answered_like_a_missing_key(sandbox: Any, body: bytes) -> None:
+    answer = sandbox.post("docupass/create", data=body, headers={"Content-Type": "application/json"})
+    assert answer == {"error": {"message": "Invalid API key", "code": 1}}
+
+
+def test_a_refused_validation_has_no_success_key(sandbox: Any) -> None:
+    fields = {"apikey": "sandbox", "reference": "VQTAP6ZN", "hash": ""}
+    answer = sandbox.post("docupass/validate", data=fields)
+    assert answer == {"error": {"message": "Invalid reference or hash", "code": 1003}}
+
+
+def test_the_qr_code_is_a_png_and_files_do_not_outlive_seven_days(run_sandbox: Any, receiver: Any) -> None:
+    sandbox = run_sandbox(7 * 86_400)
+    created = sandbox.create(callbackurl=receiver.url, expiry=15_552_000)
+    assert requests.get(created["qrcode"], timeout=10).content.startswith(b"\x89PNG")
+    sandbox.complete(created)
+    address = receiver.wait()[0]["documentimage"][0]["content"]
+    assert _until_gone(address)
+
+
+def test_the_store_is_a_file_of_its_own(sandbox: Any, tmp_path: Path) -> None:
+    reference = sandbox.create()["reference"]
+    assert Store(tmp_path / "sandbox" / "sandbox.sqlite").session(reference) is not None
+
+
+def _until_gone(address: str) -> bool:
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        if requests.get(address, timeout=10).status_code == 404:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+def _base64_of_a_large_picture() -> str:
+    out = io.BytesIO()
+    Image.effect_noise((900, 900), 60).save(out, "PNG")
+    text = base64.b64encode(out.getvalue()).decode()
+    assert len(text) > 600_000
+    return text

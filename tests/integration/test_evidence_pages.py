@@ -1,0 +1,99 @@
+"""The picture routes: who may have which bytes, under which headers, and the asking again."""
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from tests.support.applied import apply, change, files, hosted, payload, save_pictures
+from tests.support.factory import Make
+from tests.support.fake_provider import FakeProvider
+from tests.support.pages import PageClient
+from webapp.models import AuditEvent, EvidenceFile, Job, VerificationSession
+
+
+@pytest.fixture
+def session(app: Flask, make: Make, provider: FakeProvider) -> VerificationSession:
+    """A session with three saved pictures."""
+    made = apply(app, make, provider, hosted(payload("callback_identity_failed")))
+    save_pictures(app, make, made)
+    return made
+
+
+@pytest.fixture
+def front(make: Make, session: VerificationSession) -> EvidenceFile:
+    """The first of its pictures."""
+    return files(make, session)[0]
+
+
+def test_a_picture_is_sent_so_that_it_can_do_nothing_but_be_seen(victor: PageClient, front: EvidenceFile) -> None:
+    answer = victor.get(f"/evidence/{front.id}")
+    assert answer.data.startswith(b"\xff\xd8")
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Disposition"].startswith('inline; filename="session-')
+
+
+def test_a_picture_needs_a_sign_in(nobody: PageClient, front: EvidenceFile) -> None:
+    answer = nobody.get(f"/evidence/{front.id}", status=303, follow=False)
+    assert "/sign-in" in answer.location
+
+
+def test_the_original_is_a_download_on_the_record(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
+    answer = rachel.get(f"/evidence/{front.id}/original")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="session-')
+    with make.database.reading() as db:
+        row = db.exec(select(AuditEvent).where(AuditEvent.action == "image.download")).one()
+    assert (row.object_id, row.session_id) == (front.id, front.session_id)
+
+
+def test_a_viewer_may_not_have_the_original(victor: PageClient, front: EvidenceFile) -> None:
+    victor.get(f"/evidence/{front.id}/original", status=403)
+
+
+def test_an_original_of_an_unknown_kind_is_sent_as_mere_bytes(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
+    change(make, front, media_type="text/html")
+    answer = rachel.get(f"/evidence/{front.id}/original")
+    assert answer.headers["Content-Type"] == "application/octet-stream" and ".bin" in answer.headers["Content-Disposition"]
+
+
+def test_a_contract_is_never_shown_as_a_picture(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
+    change(make, front, kind="contract", media_type="application/pdf", display_path="")
+    rachel.get(f"/evidence/{front.id}", status=404)
+    assert "attachment" in rachel.get(f"/evidence/{front.id}/original").headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("path", ["../../secret.key", "/etc/hostname", "gone.jpg", ""])
+def test_nothing_outside_the_evidence_folder_is_ever_sent(
+    make: Make, rachel: PageClient, front: EvidenceFile, path: str
+) -> None:
+    change(make, front, path=path or "x", display_path=path)
+    rachel.get(f"/evidence/{front.id}", status=404)
+
+
+def test_a_picture_not_saved_yet_is_not_found(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
+    change(make, front, state="pending")
+    rachel.get(f"/evidence/{front.id}", status=404)
+    rachel.get("/evidence/999999", status=404)
+
+
+def test_retry_queues_another_try_and_leads_back_to_the_pictures(
+    make: Make, rachel: PageClient, session: VerificationSession, front: EvidenceFile
+) -> None:
+    change(make, front, state="failed", reason="The vendor answered 503.")
+    with make.database.reading() as db:
+        before = len(db.exec(select(Job).where(Job.kind == "fetch_evidence", Job.subject_id == front.id)).all())
+    page = rachel.submit(rachel.get(f"/sessions/{session.id}"), f'form[action="/evidence/{front.id}/retry"]')
+    assert page.url == f"/sessions/{session.id}"
+    assert "being fetched" in page.text and "asked for a picture again" in page.text
+    with make.database.reading() as db:
+        assert len(db.exec(select(Job).where(Job.kind == "fetch_evidence", Job.subject_id == front.id)).all()) > before
+
+
+def test_a_viewer_may_not_retry(victor: PageClient, front: EvidenceFile) -> None:
+    victor.post(f"/evidence/{front.id}/retry", status=403)
+
+
+def test_an_unknown_file_cannot_be_retried(rachel: PageClient) -> None:
+    rachel.post("/evidence/999999/retry", status=404)

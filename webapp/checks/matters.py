@@ -1,0 +1,172 @@
+"""What is open to settle on one result: at most one matter a kind, failures first, in words without personal values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from webapp.checks import data_matters, score_matters
+from webapp.checks.agreement import MatchReading
+from webapp.checks.authenticity import AuthReading
+from webapp.checks.dates import plural
+from webapp.checks.face import FaceReading
+from webapp.checks.fields import FieldComparison
+from webapp.checks.open_matter import OpenMatter, sentence
+from webapp.checks.reasons import cause_of
+from webapp.providers.base import Expected, Options, Outcome
+
+__all__ = ["OpenMatter", "open_matters"]
+
+ORDER = (
+    "code", "conflicting", "late", "face", "authenticity", "document", "aml", "data", "inconsistent", "near_threshold",
+    "evidence",
+)  # fmt: skip
+FAILURES = ("failed", "abandoned", "timed_out", "liveness_failed", "inconclusive")
+WITHOUT_CHECKS = ("signed", "captured", "expired", "none")
+"""Outcomes that never carry the checks of an identity, so none can be missing."""
+SCHEMAS = {"sanction": "Sanctions list", "crime": "Wanted list", "pep": "List of public offices"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Failure:
+    """The vendor's own reason for failing: the cause it speaks of and the kind of matter that is; empty if it passed."""
+
+    cause: str = ""
+    kind: str = ""
+    meaning: str = ""
+    code: str = ""
+    plain: bool = False
+    """Its default is a plain failure: then the matter that only repeats it asks for nobody."""
+
+    def by_vendor(self, cause: str) -> str:
+        """`The vendor failed the session for this, code 3.`, if the cause is this one."""
+        code = f", code {self.code[:20]}" if self.code else ""
+        return f"The vendor failed the session for this{code}." if self.cause and cause == self.cause else ""
+
+
+def open_matters(
+    *, outcome: Outcome, options: Options, expected: Expected, comparisons: Sequence[FieldComparison],
+    face: FaceReading, auth: AuthReading, matches: Sequence[MatchReading], fail_meaning: str, fail_route: str,
+    flags: Mapping[str, bool], evidence_missing: int,
+) -> tuple[OpenMatter, ...]:  # fmt: skip
+    """Everything a person has to settle (product rules 3.2 A, F7): all that failed, not only the vendor's first reason.
+
+    Figures, thresholds and dates of expiry may appear; names, numbers, addresses and dates of birth never do. A result
+    that failed plainly (unreadable, expired) lacks what it cannot have: there only what came is judged.
+    """
+    failure = _failure(outcome, fail_meaning, fail_route)
+    complete = outcome.result not in WITHOUT_CHECKS and not failure.plain
+    rows = [row for row in comparisons if not row.settled and (complete or row.verdict != "missing")]
+    vendor, told = outcome.vendor_checks, failure.by_vendor
+    found = [
+        score_matters.face(face, vendor.get("face"), complete=complete, by_vendor=told),
+        score_matters.authenticity(auth, vendor.get("authenticity"), complete=complete, by_vendor=told),
+        data_matters.document(rows, outcome, told),
+        _aml(matches),
+        *_data(rows, outcome, flags, failure, total=len(comparisons), complete=complete),
+        score_matters.near(face, auth),
+        _evidence(evidence_missing),
+        _unclear(outcome),
+        *_order_of_events(flags),
+    ]
+    matters = _with_failure([matter for matter in found if matter], failure)
+    matters = [replace(matter, own=failure.plain and matter.causes <= {failure.cause}) for matter in matters]
+    return tuple(sorted(matters, key=lambda matter: (matter.severity != "bad", ORDER.index(matter.kind))))
+
+
+def _failure(outcome: Outcome, meaning: str, route: str) -> _Failure:
+    if outcome.result not in FAILURES:
+        return _Failure()
+    cause, kind = cause_of(meaning)
+    return _Failure(cause=cause, kind=kind, meaning=meaning, code=outcome.code, plain=route in ("failed", "expired"))
+
+
+def _data(
+    rows: Sequence[FieldComparison], outcome: Outcome, flags: Mapping[str, bool], failure: _Failure, *, total: int,
+    complete: bool,
+) -> list[OpenMatter | None]:  # fmt: skip
+    """Differences and contradictions; both are settled in the data block, so together they are one line."""
+    data = data_matters.differences(rows, total) or (data_matters.no_data() if complete and not total else None)
+    inconsistent = data_matters.inconsistency(rows, outcome, flags)
+    if data is None:
+        return [inconsistent]
+    told = [failure.by_vendor(cause) for cause in data.causes]
+    if inconsistent is None:
+        return [replace(data, detail=sentence(data.detail, *told))]
+    return [
+        replace(
+            data, count=data.count + inconsistent.count, detail=sentence(data.detail, inconsistent.detail, *told),
+            causes=data.causes | inconsistent.causes,
+        )
+    ]  # fmt: skip
+
+
+def _aml(matches: Sequence[MatchReading]) -> OpenMatter | None:
+    if not matches:
+        return None
+    ranks = list(SCHEMAS)
+    worst = min(matches, key=lambda each: (ranks.index(each.schema) if each.schema in ranks else 9, -each.strength))
+    count = len(matches)
+    return OpenMatter(
+        kind="aml", severity="warn", count=count, block="aml", causes=frozenset({"aml"}),
+        headline="AML: 1 hit open." if count == 1 else f"AML: {count} of {count} hits open.",
+        detail=f"{SCHEMAS.get(worst.schema, 'List entry')}, strength {worst.strength} of 100.",
+    )  # fmt: skip
+
+
+def _evidence(missing: int) -> OpenMatter | None:
+    if missing <= 0:
+        return None
+    return OpenMatter(
+        kind="evidence", severity="warn", count=missing, block="pictures", causes=frozenset({"evidence"}),
+        headline="1 picture is missing." if missing == 1 else f"{missing} pictures are missing.",
+        detail="The vendor's copy could not be saved.",
+    )  # fmt: skip
+
+
+def _unclear(outcome: Outcome) -> OpenMatter | None:
+    """A verdict that cannot be believed."""
+    if outcome.result != "error":
+        return None
+    count = len(outcome.contradictions)
+    detail = f"The vendor's answer contradicts itself in {plural(count, 'place')}." if count else "See the raw result."
+    return OpenMatter(
+        kind="code", severity="bad", count=max(count, 1), headline="The result is not clear.", detail=detail, block="raw",
+        causes=frozenset({"unclear"}),
+    )  # fmt: skip
+
+
+def _order_of_events(flags: Mapping[str, bool]) -> list[OpenMatter]:
+    events = (
+        ("conflicting_results", "conflicting", "bad", "Two results disagree.", "The first stays; the other is kept beside it."),
+        ("late_result", "late", "warn", "The result came late.", "It arrived after the link had expired or was withdrawn."),
+    )  # fmt: skip
+    return [
+        OpenMatter(kind=kind, severity=severity, headline=headline, detail=detail, block="raw", causes=frozenset({flag}))
+        for flag, kind, severity, headline, detail in events
+        if flags.get(flag)
+    ]
+
+
+def _with_failure(matters: list[OpenMatter], failure: _Failure) -> list[OpenMatter]:
+    """The vendor's reason, where nothing else on the page shows it: on the matter of its kind, or as one of its own."""
+    if not failure.cause or failure.plain or any(failure.cause in matter.causes for matter in matters):
+        return matters
+    headline, told = f"{failure.meaning.rstrip('.')}.", failure.by_vendor(failure.cause)
+    for matter in matters:
+        if matter.kind == failure.kind:
+            detail = sentence(f"{matter.headline.rstrip('.')}{_joint(matter.detail)}", told)
+            merged = replace(
+                matter, severity="bad", count=matter.count + 1, headline=headline, detail=detail,
+                causes=matter.causes | {failure.cause},
+            )  # fmt: skip
+            return [merged if each is matter else each for each in matters]
+    told = sentence(told, "Read the vendor's own text." if failure.cause == "code" else "Compare by eye.")
+    own = OpenMatter(
+        kind=failure.kind, severity="bad", headline=headline, detail=told, causes=frozenset({failure.cause}),
+        block={"face": "face", "authenticity": "auth", "document": "pictures", "data": "data"}.get(failure.kind, "raw"),
+    )  # fmt: skip
+    return [*matters, own]
+
+
+def _joint(detail: str) -> str:
+    """A detail that goes on in the middle of the headline's sentence follows it after a space, another one after a stop."""
+    return f" {detail}" if detail[:1].islower() else f". {detail}".rstrip()

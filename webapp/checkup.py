@@ -1,0 +1,93 @@
+"""What `flask doctor` looks at, and the sandbox on its own port."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import requests
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import make_server
+
+from webapp.db import Database
+from webapp.migrate import alembic_config
+from webapp.models.columns import utc_now
+from webapp.queries.health import worker_seen_at
+from webapp.sandbox import create_sandbox
+from webapp.settings import Settings
+
+LEAST_DISK = 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check-up."""
+
+    name: str
+    ok: bool
+    text: str
+
+
+def run(settings: Settings, database: Database) -> list[Finding]:
+    """Look at everything; nothing is changed."""
+    revision = _revision(database)
+    return [revision, *([_worker(database)] if revision.ok else []), _storage(settings), _address(settings), _vendor(settings)]
+
+
+def serve_sandbox(settings: Settings, port: int) -> None:
+    """Serve the sandbox alone until interrupted; its base address ends in /sandbox/."""
+    settings.prepare_data_dir()
+    url = f"http://127.0.0.1:{port}/sandbox"
+    sandbox = create_sandbox(data_dir=settings.data_dir, public_url=url, clock=settings.sandbox_clock)
+    nothing = lambda _environ, start: (start("404 Not Found", []), [b""])[1]  # noqa: E731
+    server = make_server("127.0.0.1", port, DispatcherMiddleware(nothing, {"/sandbox": sandbox.wsgi_app}), threaded=True)
+    sandbox.start()
+    print(f"The sandbox is at {url}/ (API key: sandbox). Stop it with Ctrl+C.", flush=True)  # noqa: T201
+    try:
+        server.serve_forever()
+    finally:
+        sandbox.stop()
+
+
+def _revision(database: Database) -> Finding:
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    try:
+        with database.reader.connect() as connection:
+            now = MigrationContext.configure(connection).get_current_revision()
+    except Exception as error:
+        return Finding("database", False, f"does not answer ({type(error).__name__})")
+    text = f"at revision {now}" if now == head else f"at revision {now}, needs {head}: run `flask --app app migrate`"
+    return Finding("database", now == head, text)
+
+
+def _worker(database: Database) -> Finding:
+    with database.reading() as db:
+        seen = worker_seen_at(db)
+    if seen is None or utc_now() - seen > timedelta(seconds=30):
+        return Finding("worker", False, "no worker was seen in the last 30 s: start the console or `flask --app app worker`")
+    return Finding("worker", True, "running")
+
+
+def _storage(settings: Settings) -> Finding:
+    try:
+        free = shutil.disk_usage(settings.data_dir).free
+    except OSError as error:
+        return Finding("storage", False, f"{settings.data_dir} cannot be read: {error.strerror}")
+    return Finding("storage", free > LEAST_DISK, f"{free // 1024**2:,} MB free in the data folder")
+
+
+def _address(settings: Settings) -> Finding:
+    try:
+        answer = requests.get(f"{settings.public_url}/healthz", timeout=5, allow_redirects=False)
+    except requests.RequestException:
+        return Finding("webhook address", False, f"{settings.public_url} cannot be reached from here")
+    return Finding("webhook address", answer.status_code == 200, f"{settings.public_url} answered {answer.status_code}")
+
+
+def _vendor(settings: Settings) -> Finding:
+    if settings.sandbox_on:
+        return Finding("vendor", True, "the sandbox stands in; no real person is verified")
+    host = urlsplit(settings.docupass_api_url).hostname
+    return Finding("vendor", bool(settings.docupass_key), f"DocuPass at {host}, key ending {settings.docupass_key[-4:] or 'MISSING'}")

@@ -1,0 +1,118 @@
+"""The overview's figures: what waits, what came in, what is wrong; each capped or read from an index made for it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, String, case, cast, func, select, type_coerce
+from sqlmodel import Session
+
+from webapp.models import Delivery, EvidenceFile, Link, VerificationSession
+from webapp.queries.counts import CAP
+
+DAYS = 30
+S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
+L: Any = Link
+D: Any = Delivery
+E: Any = EvidenceFile
+
+
+@dataclass(frozen=True)
+class Day:
+    """Results that came in on one day (UTC), and how many of them went to review."""
+
+    day: date
+    total: int
+    review: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step from link to decision; `share` is its part of the first step, 0 to 1."""
+
+    label: str
+    value: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The counts behind the four numbers and the problems; at most 10,001 each. `next_deletion`: the next picture's."""
+
+    ready: int
+    opened: int
+    results_today: int
+    creation_failed: int
+    quarantined: int
+    evidence_at_risk: int
+    next_deletion: datetime | None
+
+
+def has_links(db: Session) -> bool:
+    """Whether anybody has made a link yet."""
+    return db.execute(select(L.id).limit(1)).first() is not None
+
+
+def figures(db: Session, now: datetime) -> Figures:
+    """All counts in one query. Failures older than 30 days are history, not problems."""
+    recent = now - timedelta(days=DAYS)
+    at_risk = (E.state == "failed", E.vendor_deletes_at > now)
+    row = db.execute(
+        select(
+            _capped(select(S.id).where(S.status == "ready")),
+            _capped(select(S.id).where(S.status == "opened")),
+            _capped(select(S.id).where(S.finished_at >= _midnight(now))),
+            _capped(select(L.id).where(L.state == "create_failed", L.created_at >= recent)),
+            _capped(select(D.id).where(D.state == "quarantined", D.received_at >= recent)),
+            _capped(select(E.id).where(*at_risk)),
+            select(func.min(E.vendor_deletes_at, type_=E.vendor_deletes_at.type)).where(*at_risk).scalar_subquery(),
+        )
+    ).one()
+    return Figures(*row)
+
+
+def trend(db: Session, now: datetime) -> list[Day]:
+    """Results a day for 30 days, today last; days without any are there with 0."""
+    first = _midnight(now) - timedelta(days=DAYS - 1)
+    day = _day_of(db, S.finished_at)
+    rows = db.execute(
+        select(day, func.count(), func.count(case((S.review != "not_needed", 1))))
+        .where(S.finished_at >= first)
+        .group_by(day)
+    )
+    found = {date.fromisoformat(str(when)): (total, review) for when, total, review in rows}
+    days = [(first + timedelta(days=place)).date() for place in range(DAYS)]
+    return [Day(each, *found.get(each, (0, 0))) for each in days]
+
+
+def funnel(db: Session, now: datetime) -> list[Step]:
+    """From link to decision: the sessions of the last 30 days, and how far they came.
+
+    A result without a click on our address came by way of the vendor's own; it counts as opened.
+    """
+    opened = func.count(func.coalesce(S.opened_at, S.received_at))
+    row = db.execute(
+        select(func.count(), opened, func.count(S.received_at), func.count(_decided())).where(
+            S.created_at >= now - timedelta(days=DAYS)
+        )
+    ).one()
+    labels = ("Links created", "Opened", "Result received", "Decided")
+    return [Step(label, value, value / row[0] if row[0] else 0.0) for label, value in zip(labels, row, strict=True)]
+
+
+def _decided() -> ColumnElement[Any]:
+    return case((S.decision != "none", 1))
+
+
+def _capped(rows: Select[Any]) -> ColumnElement[int]:
+    return select(func.count()).select_from(rows.limit(CAP).subquery()).scalar_subquery()
+
+
+def _midnight(now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
+
+
+def _day_of(db: Session, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+    if db.get_bind().dialect.name == "sqlite":  # stored as "2026-11-21 14:31:00.000000", UTC
+        return func.substr(type_coerce(moment, String), 1, 10)
+    return cast(func.timezone("UTC", moment), Date)
