@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 run: $(VENV)/.ready
 	@exec $(BIN)/python app.py
 
-demo: $(VENV)/.ready-dev
+demo: $(VENV)/.ready
 	@$(BIN)/flask --app app demo
 
 bench: $(VENV)/.ready-dev

@@ -171,6 +171,8 @@
     const [kind, asked] = { in: ["zoom", 1], out: ["zoom", -1], rotate: ["rot", 1], brightness: ["bright", 1] }[act] || ["zoom", act];
     const value = typeof asked === "number" ? step(stage, kind, asked) : asked;
     STEPS[kind].forEach((one) => stage.classList.toggle(kind + "-" + one, one === value));
+    const canvas = stage.querySelector(".canvas");
+    if (canvas) canvas.scrollTo((canvas.scrollWidth - canvas.clientWidth) / 2, (canvas.scrollHeight - canvas.clientHeight) / 2);
     stage.querySelectorAll("[data-act]").forEach((button) => {
       if (STEPS.zoom.includes(button.dataset.act)) button.setAttribute("aria-pressed", String(stage.classList.contains("zoom-" + button.dataset.act)));
     });

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlmodel import Session
 
 pytest.register_assert_rewrite("tests.support")
@@ -108,12 +109,19 @@ def settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) 
     return Settings(_env_file=None, **usual)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for the run, not once for each test's application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on its own fresh database; nothing runs in the background."""
     from webapp import create_app
 
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = compiled_templates
     yield made
     made.extensions["vouchdesk.database"].dispose()
 
@@ -203,9 +211,12 @@ def worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture(scope="module")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The whole program on a free port with sandbox and worker, on SQLite; one for each test file."""
-    server = LiveServer(tmp_path_factory.mktemp("live"))
-    server.start()
-    yield server
-    server.stop()
+def live_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The whole program on a free port with sandbox and worker, one for each test file; on SQLite unless parametrised."""
+    folder, kind = tmp_path_factory.mktemp("live"), getattr(request, "param", "sqlite")
+    maker = request.getfixturevalue("sqlite_maker" if kind == "sqlite" else "postgres_maker")
+    with maker.empty(folder) as url:
+        server = LiveServer(folder, database_url=url)
+        server.start()
+        yield server
+        server.stop()

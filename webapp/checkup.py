@@ -33,7 +33,13 @@ class Finding:
 def run(settings: Settings, database: Database) -> list[Finding]:
     """Look at everything; nothing is changed."""
     revision = _revision(database)
-    return [revision, *([_worker(database)] if revision.ok else []), _storage(settings), _address(settings), _vendor(settings)]
+    return [
+        revision,
+        *([_worker(database)] if revision.ok else []),
+        _storage(settings),
+        _address(settings),
+        _vendor(settings),
+    ]
 
 
 def serve_sandbox(settings: Settings, port: int) -> None:
@@ -42,7 +48,9 @@ def serve_sandbox(settings: Settings, port: int) -> None:
     url = f"http://127.0.0.1:{port}/sandbox"
     sandbox = create_sandbox(data_dir=settings.data_dir, public_url=url, clock=settings.sandbox_clock)
     nothing = lambda _environ, start: (start("404 Not Found", []), [b""])[1]  # noqa: E731
-    server = make_server("127.0.0.1", port, DispatcherMiddleware(nothing, {"/sandbox": sandbox.wsgi_app}), threaded=True)
+    server = make_server(
+        "127.0.0.1", port, DispatcherMiddleware(nothing, {"/sandbox": sandbox.wsgi_app}), threaded=True
+    )
     sandbox.start()
     print(f"The sandbox is at {url}/ (API key: sandbox). Stop it with Ctrl+C.", flush=True)  # noqa: T201
     try:
@@ -66,7 +74,9 @@ def _worker(database: Database) -> Finding:
     with database.reading() as db:
         seen = worker_seen_at(db)
     if seen is None or utc_now() - seen > timedelta(seconds=30):
-        return Finding("worker", False, "no worker was seen in the last 30 s: start the console or `flask --app app worker`")
+        return Finding(
+            "worker", False, "no worker was seen in the last 30 s: start the console or `flask --app app worker`"
+        )
     return Finding("worker", True, "running")
 
 
@@ -90,4 +100,8 @@ def _vendor(settings: Settings) -> Finding:
     if settings.sandbox_on:
         return Finding("vendor", True, "the sandbox stands in; no real person is verified")
     host = urlsplit(settings.docupass_api_url).hostname
-    return Finding("vendor", bool(settings.docupass_key), f"DocuPass at {host}, key ending {settings.docupass_key[-4:] or 'MISSING'}")
+    return Finding(
+        "vendor",
+        bool(settings.docupass_key),
+        f"DocuPass at {host}, key ending {settings.docupass_key[-4:] or 'MISSING'}",
+    )

@@ -66,7 +66,7 @@ def users_create(email: str, role: str, name: str, password_stdin: bool) -> None
     try:
         with current_database().writing() as db:
             sign_ins.create_user(
-                db, by=OPERATOR, email=email, name=name or email.split("@")[0], role=role, password=password
+                db, by=OPERATOR, email=email, name=name or email.split("@", maxsplit=1)[0], role=role, password=password
             )
     except IntegrityError:
         raise click.ClickException(f"There is a user {email.lower()} already.") from None
@@ -81,7 +81,9 @@ def users_list(wants_json: bool) -> None:
     """List the users."""
     for user in current_db().exec(select(User).order_by(col(User.email))):
         row = {"email": user.email, "name": user.name, "role": user.role, "disabled": user.disabled_at is not None}
-        click.echo(_line(row) if wants_json else f"{user.email}\t{user.role}{'  (disabled)' if row['disabled'] else ''}")
+        click.echo(
+            _line(row) if wants_json else f"{user.email}\t{user.role}{'  (disabled)' if row['disabled'] else ''}"
+        )
 
 
 @users.command("disable")
@@ -171,7 +173,9 @@ def demo(people: int) -> None:
     try:
         done = fill(current_database(), provider=provider, settings=settings, count=people)
     except requests.ConnectionError:
-        raise click.ClickException(f"The console is not running at {settings.public_url}. Start it with `make run`.") from None
+        raise click.ClickException(
+            f"The console is not running at {settings.public_url}. Start it with `make run`."
+        ) from None
     click.echo(", ".join(f"{count} {ending}" for ending, count in sorted(done.items())))
 
 
@@ -188,7 +192,11 @@ def doctor(wants_json: bool) -> None:
     """Check settings, database, worker, storage, webhook address and vendor; non-zero if any fails."""
     findings = checkup.run(_settings(), current_database())
     for finding in findings:
-        click.echo(_line(finding.__dict__) if wants_json else f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name}: {finding.text}")
+        click.echo(
+            _line(finding.__dict__)
+            if wants_json
+            else f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name}: {finding.text}"
+        )
     if not all(finding.ok for finding in findings):
         sys.exit(1)
 
@@ -200,4 +208,3 @@ def _settings() -> Settings:
 
 def _line(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, default=lambda value: value.isoformat())
-

@@ -13,6 +13,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
+from webapp.group_commit import GroupCommit, Work
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -40,6 +42,7 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self._write_lock = threading.Lock()
+        self._group = GroupCommit(self._begin_writing)
         if self.is_sqlite:
             self.reader = _sqlite_engine(url, read_only=True)
             self.writer = _sqlite_engine(url, read_only=False)
@@ -61,6 +64,19 @@ class Database:
     def write_lock(self) -> AbstractContextManager[Any]:
         """The process-wide lock around SQLite writes; nothing on PostgreSQL."""
         return self._write_lock if self.is_sqlite else nullcontext()
+
+    def write_together(self, work: Work) -> None:
+        """Do one short piece of work durably; on SQLite it shares its transaction and sync with what others bring then."""
+        if self.is_sqlite:
+            self._group.run(work)
+        else:
+            with self.writer.begin() as connection:
+                work(connection)
+
+    @contextmanager
+    def _begin_writing(self) -> Iterator[Connection]:
+        with self.write_lock(), self.writer.begin() as connection:
+            yield connection
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -101,7 +117,10 @@ def current_database() -> Database:
 
 
 def current_db() -> Session:
-    """This request's reading session, opened on first use and closed with the request."""
+    """This request's reading session, opened on first use and closed with the request.
+
+    It shows the database as it was at its first read: to see a write of this same request, `close_db()` first.
+    """
     if "db" not in g:
         g.db = current_database().reading()
     session: Session = g.db

@@ -65,9 +65,12 @@ def visible(text: Any) -> str:
 
     Against names that reorder or hide what an officer reads (Unicode TR 36).
     """
+    plain = str(text if text is not None else "")
+    if plain.isascii() and plain.isprintable():
+        return plain
     shown: list[str] = []
     marks = 0
-    for character in str(text if text is not None else ""):
+    for character in plain:
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks > 4:

@@ -51,7 +51,10 @@ def take_in(context: Context, delivery_id: int) -> None:
         delivery = db.get(Delivery, delivery_id)
     if delivery is not None:
         deliveries.take_in(
-            context.database, delivery_id=delivery_id, provider=context.providers[delivery.provider], data_dir=context.data_dir
+            context.database,
+            delivery_id=delivery_id,
+            provider=context.providers[delivery.provider],
+            data_dir=context.data_dir,
         )
 
 
@@ -65,7 +68,8 @@ def fetch_evidence(context: Context, file_id: int) -> None:
     provider = context.providers[session.provider]
     try:
         evidence.fetch(
-            context.database, file_id=file_id, provider=provider, origins=context.settings.file_origins,
+            context.database, file_id=file_id, provider=provider, origins=context.settings.evidence_origins or provider.file_origins,
+            inside=context.settings.sandbox_origins,
             data_dir=context.data_dir,
         )  # fmt: skip
     finally:

@@ -51,7 +51,7 @@ class Hub:
             self._thread.join(timeout=2)
 
     @contextmanager
-    def subscribe(self) -> Iterator[Iterator[int | None | bool]]:
+    def subscribe(self) -> Iterator[Iterator[int | bool | None]]:
         """A stream of session ids; False is a heartbeat due, the end is the hub's. Raises StreamsUsedUp."""
         mine: queue.Queue[int | None] = queue.Queue(maxsize=1000)
         with self._lock:
@@ -123,4 +123,6 @@ def forget_old(database: Database) -> None:
     """Drop announcements older than an hour (SQLite); streams never look that far back."""
     if database.is_sqlite:
         with database.writing() as db:
-            db.connection().execute(text("DELETE FROM live_event WHERE created_at < datetime('now', :age)"), {"age": KEPT_FOR})
+            db.connection().execute(
+                text("DELETE FROM live_event WHERE created_at < datetime('now', :age)"), {"age": KEPT_FOR}
+            )

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -24,7 +25,7 @@ def configure(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 
 
-def _name_the_error(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _name_the_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep the kind and place of an error, not its message: messages quote values, and values can be personal."""
     error = event.pop("error", None)
     if isinstance(error, BaseException):

@@ -63,4 +63,3 @@ def register(app: Flask) -> None:
     manager.session_protection = None
     manager.user_loader(load_member)
     manager.init_app(app)
-

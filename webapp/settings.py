@@ -11,10 +11,6 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 PREFIX = "VOUCHDESK_"
 DOCUPASS_VENDOR_URL = "https://api.idanalyzer.com/"
-DOCUPASS_FILE_ORIGINS = (
-    "https://api.idanalyzer.com", "https://api-eu.idanalyzer.com", "https://objects.idanalyzer.com",
-    "https://docupass.app",
-)  # fmt: skip
 SANDBOX_DOCUPASS_KEY = "sandbox"
 
 
@@ -94,6 +90,8 @@ class Settings(BaseSettings):
         self.database_url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'app.sqlite'}"
         if self.database_url.startswith(("postgresql://", "postgres://")):
             self.database_url = "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
+        if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
         if bool(self.admin_email) != bool(self.admin_password):
             raise ValueError("ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither")
         if self.environment == "production":
@@ -129,11 +127,10 @@ class Settings(BaseSettings):
         return SANDBOX_DOCUPASS_KEY if self.sandbox_on and not self.docupass_base_url else self.docupass_api_key
 
     @property
-    def file_origins(self) -> tuple[str, ...]:
-        """The only origins files are fetched from."""
+    def sandbox_origins(self) -> tuple[str, ...]:
+        """Where the sandbox's own files are while it is on: this console, on whatever network it stands."""
         own = urlsplit(self.public_url)
-        sandbox = (f"{own.scheme}://{own.netloc}",) if self.sandbox_on else ()
-        return (self.evidence_origins or DOCUPASS_FILE_ORIGINS) + sandbox
+        return (f"{own.scheme}://{own.netloc}",) if self.sandbox_on else ()
 
     @property
     def secure_cookies(self) -> bool:

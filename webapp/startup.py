@@ -82,5 +82,3 @@ def _refuse_taken_port(settings: Settings) -> None:
 def _say(line: str) -> None:
     print(line, flush=True)  # noqa: T201 - what the operator reads first
     sys.stdout.flush()
-
-

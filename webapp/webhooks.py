@@ -21,6 +21,7 @@ from webapp.settings import Settings
 bp = Blueprint("webhooks", __name__)
 LARGEST = 32 * 1024 * 1024
 TOO_LARGE = "The body is larger than 32 MB."
+STORED = '{"status": "stored"}'
 CHUNK = 256 * 1024
 KEPT_HEADERS = ("Content-Type", "Content-Length", "User-Agent", "X-Forwarded-For", "Date")
 log = structlog.get_logger()
@@ -62,7 +63,13 @@ def _take(database: Database, provider: str, link_id: int) -> Response:
         return _answer(400, "The body could not be read: its framing is broken.")
     reference, reason = _identify(current_app.extensions["vouchdesk.providers"][provider], received, settings)
     take_in(
-        database, provider=provider, link_id=link_id, received=received, reference=reference, reason=reason, now=utc_now()
+        database,
+        provider=provider,
+        link_id=link_id,
+        received=received,
+        reference=reference,
+        reason=reason,
+        now=utc_now(),
     )
     return _answer(400, reason) if reason else _answer(200, "")
 
@@ -115,5 +122,5 @@ class _Lookup:
 
 
 def _answer(status: int, reason: str) -> Response:
-    body = {"status": "stored"} if status == 200 else {"error": reason}
-    return Response(json.dumps(body), status, mimetype="application/json")
+    body = STORED if status == 200 else json.dumps({"error": reason})
+    return Response(body, status, mimetype="application/json")

@@ -29,11 +29,13 @@ class Receiver:
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.answers: list[int] = []
+        self.delay = 0.0
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                time.sleep(receiver.delay)
                 receiver.headers.append(dict(self.headers))
                 status = receiver.answers.pop(0) if receiver.answers else 200
                 receiver.bodies.append(json.loads(body))

@@ -70,6 +70,16 @@ def test_after_four_retries_the_sandbox_gives_up(run_sandbox: Any, receiver: Any
     receiver.wait(5)
     time.sleep(1)
     assert len(receiver.bodies) == 5
+    assert "Given up after the last retry" in requests.get(sandbox.base, timeout=10).text
+
+
+def test_the_applicants_page_does_not_wait_for_a_slow_receiver(sandbox: Any, receiver: Any) -> None:
+    receiver.delay = 3.0
+    created = sandbox.create(callbackurl=receiver.url, return_documentimage=False)
+    begun = time.monotonic()
+    sandbox.complete(created)
+    assert time.monotonic() - begun < 2.0
+    receiver.wait()
 
 
 def test_a_callback_survives_a_restart(sandbox: Any, receiver: Any) -> None:

@@ -52,10 +52,13 @@ def test_a_viewer_may_not_have_the_original(victor: PageClient, front: EvidenceF
     victor.get(f"/evidence/{front.id}/original", status=403)
 
 
-def test_an_original_of_an_unknown_kind_is_sent_as_mere_bytes(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
+def test_an_original_of_an_unknown_kind_is_sent_as_mere_bytes(
+    make: Make, rachel: PageClient, front: EvidenceFile
+) -> None:
     change(make, front, media_type="text/html")
     answer = rachel.get(f"/evidence/{front.id}/original")
-    assert answer.headers["Content-Type"] == "application/octet-stream" and ".bin" in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert ".bin" in answer.headers["Content-Disposition"]
 
 
 def test_a_contract_is_never_shown_as_a_picture(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
@@ -72,8 +75,18 @@ def test_nothing_outside_the_evidence_folder_is_ever_sent(
     rachel.get(f"/evidence/{front.id}", status=404)
 
 
+def test_bytes_that_are_no_picture_can_be_downloaded_but_not_shown(
+    make: Make, rachel: PageClient, session: VerificationSession, front: EvidenceFile
+) -> None:
+    change(make, front, state="refused", display_path="", media_type="", reason="This is not a picture.")
+    rachel.get(f"/evidence/{front.id}", status=404)
+    assert rachel.get(f"/evidence/{front.id}/original").headers["Content-Type"] == "application/octet-stream"
+    page = rachel.get(f"/sessions/{session.id}")
+    assert "This is not a picture. Download as it came" in page.text
+
+
 def test_a_picture_not_saved_yet_is_not_found(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
-    change(make, front, state="pending")
+    change(make, front, state="pending", path="", display_path="")
     rachel.get(f"/evidence/{front.id}", status=404)
     rachel.get("/evidence/999999", status=404)
 
@@ -81,7 +94,7 @@ def test_a_picture_not_saved_yet_is_not_found(make: Make, rachel: PageClient, fr
 def test_retry_queues_another_try_and_leads_back_to_the_pictures(
     make: Make, rachel: PageClient, session: VerificationSession, front: EvidenceFile
 ) -> None:
-    change(make, front, state="failed", reason="The vendor answered 503.")
+    change(make, front, state="failed", path="", reason="The vendor answered 503.")
     with make.database.reading() as db:
         before = len(db.exec(select(Job).where(Job.kind == "fetch_evidence", Job.subject_id == front.id)).all())
     page = rachel.submit(rachel.get(f"/sessions/{session.id}"), f'form[action="/evidence/{front.id}/retry"]')

@@ -17,6 +17,7 @@ def test_another_machine_cannot_be_reached() -> None:
     sockets.ATTEMPTS.clear()
 
 
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 def test_a_request_to_a_literal_address_is_stopped_before_it_leaves() -> None:
     with pytest.raises(sockets.OutsideCall):
         requests.get("http://169.254.169.254/latest/", timeout=2)

@@ -1,4 +1,4 @@
-"""A session with a result, brought there by the code that does it in life; no vendor is asked and no picture fetched."""
+"""A session with a result, brought there by the code that does it in life; no vendor is asked, no picture fetched."""
 
 import hashlib
 import json

@@ -38,7 +38,12 @@ class LiveServer:
             **{f"VOUCHDESK_{name.upper()}": value for name, value in (settings or {}).items()},
         }  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
-        self._cookie: dict[str, str] = {}
+        self._cookies = requests.Session().cookies
+
+    @property
+    def pid(self) -> int:
+        """The process that was started; it leads the group of all that it starts. 0 when it does not run."""
+        return self._process.pid if self._process else 0
 
     @property
     def log(self) -> str:
@@ -78,8 +83,8 @@ class LiveServer:
         """A client signed in as the administrator through the real page; the sign-in is made once and shared."""
         visitor = requests.Session()
         visitor.trust_env = False
-        if self._cookie:
-            visitor.cookies.update(self._cookie)
+        if self._cookies:
+            visitor.cookies.update(self._cookies)  # a jar keeps each cookie's domain, so that a new one replaces it
             return visitor
         page = visitor.get(urljoin(self.url, "/sign-in"), timeout=10)
         token = BeautifulSoup(page.text, "html.parser").select_one("input[name=csrf_token]")
@@ -87,7 +92,7 @@ class LiveServer:
         form = {"csrf_token": str(token["value"]), "email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
         answer = visitor.post(page.url, data=form, timeout=10, allow_redirects=False)
         assert answer.status_code == 303, f"sign-in answered {answer.status_code}: {answer.text[:500]}"
-        self._cookie = dict(visitor.cookies)
+        self._cookies = visitor.cookies.copy()
         return visitor
 
 

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, func, select, table
+from sqlalchemy import Connection, MetaData, Table, func, select, table
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
@@ -57,11 +57,7 @@ def schema(url: str) -> dict[str, list[str]]:
     with connected(url) as connection:
         found = MetaData()
         found.reflect(connection)
-        return {
-            each.name: sorted([repr(column) for column in each.columns] + [f"index {i.name}" for i in each.indexes]
-                              + [f"constraint {c.name}" for c in each.constraints if c.name])
-            for each in found.sorted_tables
-        }  # fmt: skip
+        return {each.name: _described(each) for each in found.sorted_tables}
 
 
 @contextmanager
@@ -73,6 +69,12 @@ def connected(url: str) -> Iterator[Connection]:
             yield connection
     finally:
         database.dispose()
+
+
+def _described(each: Table) -> list[str]:
+    columns = [f"{column.name} {column.type} {column.nullable}" for column in each.columns]
+    indexes = [f"index {index.name}" for index in each.indexes]
+    return sorted(columns + indexes + [f"constraint {named.name}" for named in each.constraints if named.name])
 
 
 def _run(url: str, step: Callable[[Config], None]) -> None:

@@ -24,7 +24,9 @@ class Page:
         self.data = response.data
         self.url = response.request.full_path.rstrip("?") if response.request.query_string else response.request.path
         self.is_html = response.mimetype == "text/html" and bool(response.data)
-        self.html = response.get_data(as_text=True) if response.mimetype.startswith(("text/", "application/")) else ""
+        self.html = (
+            response.data.decode(errors="replace") if response.mimetype.startswith(("text/", "application/")) else ""
+        )
         self.statements = statements
         self.queries = len(statements)
         self.soup = BeautifulSoup(self.html if self.is_html else "", "html.parser")

@@ -177,3 +177,10 @@ def test_pictures_are_small_and_the_same_each_time(document: str) -> None:
 def test_a_mismatch_shows_another_face_than_the_document() -> None:
     asked = options(biometric=1)
     assert selfie(show(asked)) != selfie(show(asked, key="fail3"))
+
+
+def test_the_back_of_a_mismatch_carries_another_number() -> None:
+    asked = options(dualsidecheck=True)
+    sides, bent = (document_pictures(show(asked, document="card", key=key)) for key in ("passed", "fail11"))
+    assert sides["FRONT"] == bent["FRONT"]
+    assert sides["BACK"] != bent["BACK"]

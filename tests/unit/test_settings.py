@@ -122,10 +122,11 @@ def test_the_real_key_never_goes_to_the_sandbox() -> None:
     assert settings.docupass_key == "sandbox"
 
 
-def test_files_come_only_from_the_vendor_unless_the_sandbox_is_on() -> None:
+def test_files_of_a_private_network_are_fetched_only_from_the_sandbox_and_only_while_it_is_on() -> None:
     with_vendor, with_sandbox = load_settings(docupass_api_key="key"), load_settings(public_url="http://here.test:8000")
-    assert not [origin for origin in with_vendor.file_origins if not origin.startswith("https://")]
-    assert with_sandbox.file_origins[-1] == "http://here.test:8000"
+    assert with_vendor.sandbox_origins == ()
+    assert with_sandbox.sandbox_origins == ("http://here.test:8000",)
+    assert with_sandbox.evidence_origins == ()
 
 
 def test_a_postgresql_address_gets_the_driver() -> None:

@@ -89,7 +89,9 @@ def _match(db: Session, link: Link, outcome: Outcome) -> VerificationSession | N
     if link.reusable:
         return _new_session(db, link, outcome)
     newest = db.exec(
-        select(VerificationSession).where(VerificationSession.link_id == link.id).order_by(col(VerificationSession.id).desc())
+        select(VerificationSession)
+        .where(VerificationSession.link_id == link.id)
+        .order_by(col(VerificationSession.id).desc())
     ).first()
     if newest is None or newest.reference:
         return None

@@ -25,7 +25,9 @@ STOP_TRYING = timedelta(days=6)
 """A day before that, so that the last tries still find something."""
 
 
-def expect_files(db: Session, *, session: VerificationSession, delivery: Delivery, files: Collection[SourceFile]) -> None:
+def expect_files(
+    db: Session, *, session: VerificationSession, delivery: Delivery, files: Collection[SourceFile]
+) -> None:
     """Note the files of a result and queue the fetching of each."""
     for position, source in enumerate(files):
         row = EvidenceFile(
@@ -38,9 +40,13 @@ def expect_files(db: Session, *, session: VerificationSession, delivery: Deliver
         enqueue(db, kind="fetch_evidence", subject_id=row.id or 0)
 
 
-def refresh_sources(db: Session, *, session: VerificationSession, delivery: Delivery, files: Collection[SourceFile]) -> None:
+def refresh_sources(
+    db: Session, *, session: VerificationSession, delivery: Delivery, files: Collection[SourceFile]
+) -> None:
     """The same result came again: its newer addresses serve the files that are still missing."""
-    query = select(EvidenceFile).where(EvidenceFile.session_id == session.id, col(EvidenceFile.state).in_(("pending", "failed")))
+    query = select(EvidenceFile).where(
+        EvidenceFile.session_id == session.id, col(EvidenceFile.state).in_(("pending", "failed"))
+    )
     fresh = {(source.kind, source.side, place): source for place, source in enumerate(files)}
     for row in db.exec(query):
         source = fresh.get((row.kind, row.side, row.position))
@@ -62,7 +68,15 @@ def retry(db: Session, *, by: Actor, file_id: int) -> EvidenceFile | None:
     return row
 
 
-def fetch(database: Database, *, file_id: int, provider: Provider, origins: Collection[str], data_dir: Path) -> bool:
+def fetch(
+    database: Database,
+    *,
+    file_id: int,
+    provider: Provider,
+    origins: Collection[str],
+    inside: Collection[str],
+    data_dir: Path,
+) -> bool:
     """Fetch and save one file. Safe to run again. Raises TryAgain while the vendor is away; False when nothing was to do.
 
     The file is written, synced and renamed before its row says "saved": a row never promises a file that is not there.
@@ -73,7 +87,9 @@ def fetch(database: Database, *, file_id: int, provider: Provider, origins: Coll
             return False
         delivery = db.get_one(Delivery, row.delivery_id)
     try:
-        content = _bytes_of(row, delivery, provider, origins, data_dir)
+        content = _embedded(row, delivery, provider, data_dir)
+        if content is None:
+            content = fetch_file(row.source_url, origins=origins, inside=inside).content
     except FetchFailed as error:
         _note_failure(database, row, "failed", error.reason)
         raise TryAgain("the file could not be fetched") from None
@@ -104,9 +120,10 @@ def _keep(database: Database, file_id: int, content: bytes, data_dir: Path) -> N
                session_id=row.session_id, after={"sha256": row.sha256, "bytes": row.bytes})  # fmt: skip
 
 
-def _bytes_of(row: EvidenceFile, delivery: Delivery, provider: Provider, origins: Collection[str], data_dir: Path) -> bytes:
+def _embedded(row: EvidenceFile, delivery: Delivery, provider: Provider, data_dir: Path) -> bytes | None:
+    """The file inside the delivered body, or None when the vendor gave an address."""
     if row.source_url:
-        return fetch_file(row.source_url, origins=origins).content
+        return None
     body = read_body(delivery.body, delivery.body_file, data_dir)
     try:
         return provider.embedded_file(body, tuple(row.pointer))

@@ -20,7 +20,17 @@ from webapp.queries.results import (
     stored_outcome,
 )
 
-CONCLUSIVE = ("passed", "failed", "signed", "captured", "abandoned", "timed_out", "liveness_failed", "inconclusive", "error")
+CONCLUSIVE = (
+    "passed",
+    "failed",
+    "signed",
+    "captured",
+    "abandoned",
+    "timed_out",
+    "liveness_failed",
+    "inconclusive",
+    "error",
+)
 
 
 def apply_outcome(
@@ -45,7 +55,15 @@ def apply_outcome(
     if session.outcome != "none":
         settle(db, session=session, link=link, provider=provider)
     after = {"outcome": session.outcome, "code": session.outcome_code, "review": session.review, "effect": effect}
-    record(db, by=SYSTEM, action="session.result", object_type="session", object_id=session.id, session_id=session.id, after=after)
+    record(
+        db,
+        by=SYSTEM,
+        action="session.result",
+        object_type="session",
+        object_id=session.id,
+        session_id=session.id,
+        after=after,
+    )
     return effect
 
 
@@ -73,7 +91,9 @@ def settle(db: Session, *, session: VerificationSession, link: Link, provider: P
 
 def _first_result(db: Session, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome) -> str:
     session.late_result = session.capture in ("expired", "revoked")
-    late = {"expired": ", after the link had expired", "revoked": ", after the link was withdrawn"}.get(session.capture, "")
+    late = {"expired": ", after the link had expired", "revoked": ", after the link was withdrawn"}.get(
+        session.capture, ""
+    )
     if session.capture != "revoked":
         session.capture = "finished"
     session.outcome, session.outcome_code, session.outcome_text = outcome.result, outcome.code[:64], outcome.text

@@ -1,1 +1,1 @@
-"""The rules of review: what is compared, how it is judged and where it goes; no Flask, no database, no vendor's words."""
+"""The rules of review: what is compared, how it is judged, where it goes; no Flask, no database, no vendor's words."""

@@ -10,7 +10,7 @@ CLOSE = 0.8
 
 
 def compare_addresses(expected: object, found: object) -> Verdict:
-    """All words in common: same. At least 0.8 of them: close, with the words that are missing or extra. Else differs."""
+    """All words in common: same. At least 0.8: close, with the words that are missing or extra. Else differs."""
     wanted, given = address_tokens(expected), address_tokens(found)
     if as_text(expected).casefold() == as_text(found).casefold():
         return Verdict(verdict="same")
@@ -22,7 +22,8 @@ def compare_addresses(expected: object, found: object) -> Verdict:
     common = (Counter(wanted) & Counter(given)).total()
     close = common / total >= CLOSE
     hint = f"{'close: ' if close else ''}{common} of {total} words"
-    note = ", ".join(part for part in (hint, _named(expected, missing, "missing"), _named(found, extra, "extra")) if part)
+    named = (_named(expected, missing, "missing"), _named(found, extra, "extra"))
+    note = ", ".join(part for part in (hint, *named) if part)
     return Verdict(verdict="close" if close else "differs", note=note, hint=hint)
 
 

@@ -1,4 +1,4 @@
-"""The vendor's checks of the document, sorted by what they found, with the score's meaning; plain words come elsewhere."""
+"""The vendor's checks of the document, sorted by what they found, and the score's meaning; no plain words yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -56,15 +56,16 @@ def _with_vendor(row: FieldComparison, passed: bool | None) -> FieldComparison:
         return row
     row = replace(row, vendor="pass" if passed else "fail")
     if row.verdict == "not_asked":
-        return row if passed else _doubted(row, "the vendor failed it, though nothing was asked")
+        return row if passed else _doubted(row, "the vendor failed it, though nothing was asked", "nothing was asked")
     if row.verdict == "disagree" or passed == (row.verdict in _GOOD):
         return row
     return _doubted(row, f"the vendor disagrees: {row.vendor}")
 
 
-def _doubted(row: FieldComparison, what: str) -> FieldComparison:
-    note, hint = (f"{said}; {what}" if said else what for said in (row.note, row.hint))
-    return replace(row, note=note, hint=hint, settled=False)
+def _doubted(row: FieldComparison, note: str, hint: str = "") -> FieldComparison:
+    joined = {"note": (row.note, note), "hint": (row.hint, hint or note)}
+    texts = {key: "; ".join(part for part in parts if part) for key, parts in joined.items()}
+    return replace(row, note=texts["note"], hint=texts["hint"], settled=False)
 
 
 def _order(row: FieldComparison) -> tuple[bool, bool, int, int]:

@@ -20,9 +20,7 @@ _DISAGREE = {
 }
 
 
-def document(
-    rows: Sequence[FieldComparison], outcome: Outcome, by_vendor: Callable[[str], str]
-) -> OpenMatter | None:
+def document(rows: Sequence[FieldComparison], outcome: Outcome, by_vendor: Callable[[str], str]) -> OpenMatter | None:
     """An expired document, one from elsewhere or of another type, and checks of the vendor that we have no row for."""
     mine = [row for row in rows if row.key in DOCUMENT_ROWS and row.verdict != "disagree"]
     others = [key for key, passed in outcome.vendor_checks.items() if passed is False and key not in ROW_CHECKS]
@@ -31,13 +29,14 @@ def document(
     said = [_document_words(row) for row in mine]
     if others:
         names = ", ".join(key[:40].replace("_", " ") for key in others[:3])
-        said.append((f"The vendor failed {plural(len(others), 'more check')}.", f"{names}."))
+        said.append((f"The vendor failed {plural(len(others), 'check')} of its own.", f"{names}."))
     headline, detail = said[0]
     told = (by_vendor(row.key) for row in mine)
+    bad = bool(others) or any(row.tone == "bad" for row in mine)
     rest = (f"{head.rstrip('.')}{' ' if more[:1].islower() else '. '}{more}" for head, more in said[1:])
     return OpenMatter(
-        kind="document", severity="bad" if others or any(row.tone == "bad" for row in mine) else "warn", count=len(said),
-        headline=headline, detail=sentence(detail, *rest, *told), block="data",
+        kind="document", severity="bad" if bad else "warn", count=len(said), headline=headline,
+        detail=sentence(detail, *rest, *told), block="data",
         causes=frozenset([row.key for row in mine] + (["vendor_check"] if others else [])),
     )  # fmt: skip
 
@@ -45,13 +44,9 @@ def document(
 def _document_words(row: FieldComparison) -> tuple[str, str]:
     if row.verdict == "expired":
         return "Document expired", f"{row.hint}."
-    if row.verdict == "out_of_range":
-        what = "Issuing country" if row.key == "issuer" else "Document type"
-        return f"{what} is not accepted.", f"{row.hint.capitalize()}." if row.hint else ""
     what = {"expiry": "Expiry date", "issuer": "Issuing country", "document_type": "Document type"}[row.key]
-    if row.verdict == "missing":
-        return f"{what} is missing.", f"{_capital(row.hint)}." if row.hint else ""
-    return f"{what} is in doubt.", f"{_capital(row.hint)}." if row.hint else ""
+    state = {"out_of_range": "not accepted", "missing": "missing"}.get(row.verdict, "judged differently by the vendor")
+    return f"{what} is {state}.", _ended(_capital(row.hint)) if row.hint else ""
 
 
 def differences(rows: Sequence[FieldComparison], total: int) -> OpenMatter | None:
@@ -84,7 +79,8 @@ _GROUPS = (
     (("out_of_range",), "is out of range", "are out of range"),
     (("missing",), "is missing", "are missing"),
     (("same_year",), "agrees in the year only", "agree in the year only"),
-    (("same", "same_normalised", "in_range", "not_asked"), "is judged differently by the vendor",
+    (("not_asked",), "was failed by the vendor", "were failed by the vendor"),
+    (("same", "same_normalised", "in_range"), "is judged differently by the vendor",
      "are judged differently by the vendor"),
 )  # fmt: skip
 
@@ -116,8 +112,8 @@ def inconsistency(rows: Sequence[FieldComparison], outcome: Outcome, flags: Mapp
     if not mine and not others and not flags.get("inconsistent_data"):
         return None
     said = sentence(*(_DISAGREE.get(row.key, f"{row.label}: {row.hint}.") for row in mine))
-    count = max(len(mine), others, 1)
-    general = f"See the raw result: {plural(count, 'place')}." if others else "The same result came again with other data."
+    count = len(mine) or others or 1
+    general = f"In {plural(count, 'place')}." if others else "The same result came again with other data."
     return OpenMatter(
         kind="inconsistent", severity="warn", count=count, headline="The vendor's data disagree with themselves.",
         detail=said or general, block="data" if mine else "raw", causes=frozenset({"inconsistent"}),

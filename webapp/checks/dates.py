@@ -1,4 +1,4 @@
-"""Dates as documents and lists give them, whole or only in part, and the words for them; the clock is never read here."""
+"""Dates as documents and lists give them, whole or in part, and the words for them; the clock is never read here."""
 
 import re
 from dataclasses import dataclass

@@ -17,17 +17,15 @@ DOCUMENT_TYPES = {
 def expiry_row(facts: Facts) -> FieldComparison:
     """After the day of capture is valid (not after today: the page is read later)."""
     found, day, asked = facts.found("expiry"), whole_date(facts.found("expiry")), facts.options.check_expiry
-    expected = f"after {in_words(facts.captured_on)}" if asked else ""
+    expected, days = f"after {in_words(facts.captured_on)}" if asked else "", facts.number("days_to_expiry")
     if day is None:
         unread = NO_DATE if found else ""
         return row("expiry", expected, found, "missing" if asked else "not_asked", note=unread, hint=unread)
     if day <= facts.captured_on:
-        days = facts.number("days_to_expiry") or 0
-        doubt = f"; the vendor says {days} days are left" if days > 0 else ""
+        doubt = f"; the vendor says {days} days are left" if days and days > 0 else ""
         when = f"{span(day, facts.captured_on)} before capture" if day < facts.captured_on else "on the day of capture"
         return row("expiry", expected, found, "expired" if asked else "not_asked", hint=f"on {in_words(day)}, {when}",
                    note=f"{'' if asked else 'expired '}{when}{doubt}")  # fmt: skip
-    days = facts.number("days_to_expiry")
     left = (day - facts.captured_on).days
     if days is not None and abs(days - left) > DAYS:
         note = f"the vendor says {days} days to expiry, the date makes {left}"

@@ -1,4 +1,4 @@
-"""One AML list entry as the vendor delivers it, read without trust: texts, numbers of documents, safe sources; no judging."""
+"""One AML list entry as the vendor delivers it, read without trust: texts, numbers, safe sources; no judging."""
 
 from collections.abc import Mapping
 from typing import Any

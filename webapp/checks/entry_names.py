@@ -37,7 +37,8 @@ def _shown(value: str, names: list[str], aliases: list[str]) -> str:
 
 
 def _finding(own: str, listed: str, names: list[str], aliases: list[str]) -> Finding:
-    agreement, note, points = _judge(name_tokens(own)[:MAX_WORDS], name_tokens(listed)[:MAX_WORDS], alias=listed not in names)
+    mine, theirs = name_tokens(own)[:MAX_WORDS], name_tokens(listed)[:MAX_WORDS]
+    agreement, note, points = _judge(mine, theirs, alias=listed not in names)
     return Finding(agreement=agreement, note=note, points=points, value=_shown(listed, names, aliases))
 
 

@@ -10,8 +10,8 @@ from webapp.providers.base import Face, Options
 class FaceReading:
     """Score, threshold (0 to 1) and what follows.
 
-    `verdict` is match | no_match | unknown | not_requested | not_returned. `words` is the score with its meaning, or why
-    there is none. `vendor_words` says whether the vendor's own verdict agrees; `disagreement` is set only when it does not.
+    `verdict` is match | no_match | unknown | not_requested | not_returned. `words` is the score with its meaning, or
+    why there is none. `vendor_words` says that the vendor's own verdict agrees, `disagreement` that it does not.
     """
 
     score: float | None = None

@@ -25,7 +25,7 @@ _OWN_WORDS = {
 }  # fmt: skip
 SETTLED = ("same", "same_normalised", "in_range", "not_asked")
 BAD = ("differs", "expired", "out_of_range")
-COMPARABLE = 2000
+COMPARABLE = 400
 """Characters up to which differences are marked letter by letter; longer values are marked as a whole."""
 
 

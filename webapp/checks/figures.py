@@ -1,6 +1,5 @@
 """A score with its meaning: the threshold in force and the margin in words; what was scored is not known here."""
 
-import math
 from dataclasses import dataclass
 
 NEAR = 0.05
@@ -45,9 +44,10 @@ class Margin:
 
 def margin(score: object, threshold: float) -> Margin | None:
     """The margin of a score, or None for what is no number from 0 to 1."""
-    if isinstance(score, bool) or not isinstance(score, (int, float)) or not math.isfinite(score) or not 0 <= score <= 1:
+    if isinstance(score, bool) or not isinstance(score, (int, float)):
         return None
-    return Margin(score=float(score), threshold=threshold)
+    # NaN is in no range, infinity is outside of this one.
+    return Margin(score=float(score), threshold=threshold) if 0 <= score <= 1 else None
 
 
 def figure(value: float, digits: int = 3) -> str:

@@ -1,4 +1,4 @@
-"""One attribute of an AML entry beside the applicant's: its shape, and the best of several findings; no rule is here."""
+"""One attribute of an AML entry beside the applicant's: its shape, and the best of several findings; no rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
-    """One line of a hit card. `agreement` is same | close | differs | unknown, `note` the words for it, `points` its weight.
+    """One line of a hit card.
 
+    `agreement` is same | close | differs | unknown, `note` the words for it, `points` its weight.
     `entry` is the best agreeing of the listed values, with the number of further ones.
     """
 
@@ -33,7 +34,8 @@ class Finding:
 def attribute(key: str, label: str, applicant: str, listed: Sequence[str], findings: Sequence[Finding]) -> Attribute:
     """The finding with the most points, or unknown if nothing could be compared."""
     if not findings:
-        return Attribute(key=key, label=label, applicant=applicant, entry=with_more(listed[0] if listed else "", listed))
+        first = with_more(listed[0], listed) if listed else ""
+        return Attribute(key=key, label=label, applicant=applicant, entry=first)
     best = max(findings, key=lambda finding: finding.points)
     return Attribute(
         key=key, label=label, applicant=applicant, entry=with_more(best.value, listed), agreement=best.agreement,

@@ -27,7 +27,7 @@ SCHEMAS = {"sanction": "Sanctions list", "crime": "Wanted list", "pep": "List of
 
 @dataclass(frozen=True, kw_only=True)
 class _Failure:
-    """The vendor's own reason for failing: the cause it speaks of and the kind of matter that is; empty if it passed."""
+    """The vendor's reason for failing: the cause it speaks of and the kind of matter that is; empty if it passed."""
 
     cause: str = ""
     kind: str = ""
@@ -91,9 +91,11 @@ def _data(
     told = [failure.by_vendor(cause) for cause in data.causes]
     if inconsistent is None:
         return [replace(data, detail=sentence(data.detail, *told))]
+    # Without a row of its own, the disagreement is only counted, which says nothing away from its headline.
+    also = inconsistent.detail if inconsistent.block == data.block else inconsistent.headline
     return [
         replace(
-            data, count=data.count + inconsistent.count, detail=sentence(data.detail, inconsistent.detail, *told),
+            data, count=data.count + inconsistent.count, detail=sentence(data.detail, also, *told),
             causes=data.causes | inconsistent.causes,
         )
     ]  # fmt: skip
@@ -129,18 +131,20 @@ def _unclear(outcome: Outcome) -> OpenMatter | None:
     count = len(outcome.contradictions)
     detail = f"The vendor's answer contradicts itself in {plural(count, 'place')}." if count else "See the raw result."
     return OpenMatter(
-        kind="code", severity="bad", count=max(count, 1), headline="The result is not clear.", detail=detail, block="raw",
-        causes=frozenset({"unclear"}),
+        kind="code", severity="bad", count=max(count, 1), headline="The result is not clear.", detail=detail,
+        block="raw", causes=frozenset({"unclear"}),
     )  # fmt: skip
 
 
 def _order_of_events(flags: Mapping[str, bool]) -> list[OpenMatter]:
     events = (
-        ("conflicting_results", "conflicting", "bad", "Two results disagree.", "The first stays; the other is kept beside it."),
-        ("late_result", "late", "warn", "The result came late.", "It arrived after the link had expired or was withdrawn."),
-    )  # fmt: skip
+        ("conflicting_results", "conflicting", "bad", "Two results disagree.", "The first stays, the other beside it."),
+        ("late_result", "late", "warn", "The result came late.", "The link had expired or was withdrawn before."),
+    )
     return [
-        OpenMatter(kind=kind, severity=severity, headline=headline, detail=detail, block="raw", causes=frozenset({flag}))
+        OpenMatter(
+            kind=kind, severity=severity, headline=headline, detail=detail, block="raw", causes=frozenset({flag})
+        )
         for flag, kind, severity, headline, detail in events
         if flags.get(flag)
     ]
@@ -159,14 +163,15 @@ def _with_failure(matters: list[OpenMatter], failure: _Failure) -> list[OpenMatt
                 causes=matter.causes | {failure.cause},
             )  # fmt: skip
             return [merged if each is matter else each for each in matters]
+    severity = "warn" if failure.cause in ("address", "postcode") else "bad"
     told = sentence(told, "Read the vendor's own text." if failure.cause == "code" else "Compare by eye.")
     own = OpenMatter(
-        kind=failure.kind, severity="bad", headline=headline, detail=told, causes=frozenset({failure.cause}),
+        kind=failure.kind, severity=severity, headline=headline, detail=told, causes=frozenset({failure.cause}),
         block={"face": "face", "authenticity": "auth", "document": "pictures", "data": "data"}.get(failure.kind, "raw"),
     )  # fmt: skip
     return [*matters, own]
 
 
 def _joint(detail: str) -> str:
-    """A detail that goes on in the middle of the headline's sentence follows it after a space, another one after a stop."""
+    """A detail that goes on in the headline's sentence follows it after a space, any other after a stop."""
     return f" {detail}" if detail[:1].islower() else f". {detail}".rstrip()

@@ -9,7 +9,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from webapp.checks.dates import plural
-from webapp.checks.normalise import as_text, fold, joined, name_tokens
+from webapp.checks.normalise import TITLES, as_text, fold, joined, name_tokens
 
 MAX_WORDS = 30
 """Words of a name that are looked at; longer ones are not names."""
@@ -25,7 +25,7 @@ class Verdict:
 
 
 def compare_names(expected: object, found: object) -> Verdict:
-    """Same words in any order are the same; so is the expected name with more words. Everything else is for a person."""
+    """Same words in any order are the same; so is the expected name with more words. All else is for a person."""
     wanted, given = name_tokens(expected)[:MAX_WORDS], name_tokens(found)[:MAX_WORDS]
     if as_text(expected).casefold() == as_text(found).casefold():
         return Verdict(verdict="same")
@@ -55,7 +55,7 @@ def _spelling(expected: object, found: object, wanted: list[str], given: list[st
 
 
 def _letters(text: object) -> Counter[str]:
-    kept = " ".join(word for word in as_text(text).casefold().split() if fold(word) in name_tokens(text))
+    kept = " ".join(word for word in as_text(text).casefold().split() if fold(word) not in TITLES)
     return Counter(letter for letter in unicodedata.normalize("NFC", kept) if letter.isalpha())
 
 

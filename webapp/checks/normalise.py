@@ -1,11 +1,11 @@
-"""Text made comparable: letters folded, names and addresses as words, numbers without spaces; nothing is judged here."""
+"""Text made comparable: letters folded, names and addresses as words, numbers without spaces; no judging."""
 
 import unicodedata
 
 LETTERS = str.maketrans(
     {
-        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "ħ": "h", "ŋ": "n",
-        "ŧ": "t", "ƒ": "f", "ə": "e",
+        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "ħ": "h",
+        "ŋ": "n", "ŧ": "t", "ƒ": "f", "ə": "e",
     }
 )  # fmt: skip
 """Letters that Unicode does not take apart into a letter and a mark."""
@@ -128,7 +128,8 @@ def search_text(*parts: object) -> str:
     """The folded column that the search reads: the words of all parts, and `obrien` beside `o brien`."""
     texts = [as_text(part) for part in parts]
     folded = [fold(text) for text in texts]
-    joined_up = [fold(word.translate(_UNSPLIT)) for text in texts for word in text.split() if word.translate(_UNSPLIT) != word]
+    words = [(word, word.translate(_UNSPLIT)) for text in texts for word in text.split()]
+    joined_up = [fold(whole) for word, whole in words if whole != word]
     return " ".join(dict.fromkeys(part for part in (*folded, *joined_up) if part))
 
 

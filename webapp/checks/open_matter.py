@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class OpenMatter:
-    """One matter. `kind` is a word of MATTER_KIND, `severity` bad | warn, `block` where on the page it is settled:
-    face | data | pictures | auth | aml | other | raw.
+    """One matter.
 
-    `headline` and `detail` are shown after one another and hold no personal value. `causes` are our words for what it is
-    about; `own` is true when it only repeats the reason for which the vendor failed the session, by a code whose default
-    is a plain failure.
+    `kind` is a word of MATTER_KIND, `severity` bad | warn, `block` where on the page it is settled: face | data |
+    pictures | auth | aml | other | raw. `headline` and `detail` are shown after one another and hold no personal value.
+    `causes` are our words for what it is about; `own` is true when it only repeats the reason for which the vendor
+    failed the session, by a code whose default is a plain failure.
     """
 
     kind: str

@@ -16,17 +16,17 @@ def name_row(facts: Facts) -> FieldComparison:
     expected = as_text(facts.expected.name)
     whole, parts, local = facts.found("full_name"), split_name(facts.person), facts.found("full_name_local")
     if names_disagree(facts.person):
-        marks = (Mark(f"{whole} / "), Mark(parts, True))
-        return row("name", expected, f"{whole} / {parts}", "disagree", marks=marks,
-                   note="full name against first, middle and last name", hint="full name against its parts")  # fmt: skip
+        pair = (Mark(f"{whole} / "), Mark(parts, True))
+        note = "full name against first, middle and last name"
+        return row("name", expected, f"{whole} / {parts}", "disagree", note=note, hint=note, marks=pair)
     found = whole or parts or local
     script = f"in local script: {local}" if local and local != found else ""
     if not expected or not found:
         return row("name", expected, found, "missing" if expected else "not_asked", note=script)
     best = _best_name(expected, [value for value in (whole, parts, local) if value])
     note = "; ".join(part for part in (best.note, script) if part)
-    marks = mark_words(found, name_tokens(expected), name_tokens) if best.verdict in ("close", "differs") else None
-    return row("name", expected, found, best.verdict, note=note, hint=best.hint, marks=marks)
+    marked = mark_words(found, name_tokens(expected), name_tokens) if best.verdict in ("close", "differs") else None
+    return row("name", expected, found, best.verdict, note=note, hint=best.hint, marks=marked)
 
 
 def _best_name(expected: str, values: list[str]) -> Verdict:
@@ -41,17 +41,17 @@ def birth_row(facts: Facts) -> FieldComparison:
     found, other = parse_date(text), parse_date(parts)
     if text and parts and (found or text) != (other or parts):
         short = parts[8:] if len(text) == len(parts) == 10 and text[:8] == parts[:8] else parts
-        return row("birth", expected, f"{text} / {short}", "disagree", marks=(Mark(f"{text} / "), Mark(short, True)),
-                   note=f"day, month and year make {parts}", hint="the date against its day, month and year")  # fmt: skip
+        marks = (Mark(f"{text} / "), Mark(short, True))
+        note, hint = f"day, month and year make {parts}", "the date against its day, month and year"
+        return row("birth", expected, f"{text} / {short}", "disagree", note=note, hint=hint, marks=marks)
     found, shown = found or other, text or parts
     if not expected or not shown:
         return row("birth", expected, shown, "missing" if expected else "not_asked")
     wanted = parse_date(expected)
     if found is None or wanted is None:
-        same = expected.casefold() == shown.casefold()
-        return row("birth", expected, shown, "same") if same else (
-            row("birth", expected, shown, "missing", note=NO_DATE, hint=NO_DATE)
-        )
+        if expected.casefold() == shown.casefold():
+            return row("birth", expected, shown, "same")
+        return row("birth", expected, shown, "missing", note=NO_DATE, hint=NO_DATE)
     return _by_dates(wanted, found, expected, shown)
 
 
@@ -112,7 +112,8 @@ def address_row(facts: Facts) -> FieldComparison:
     if not expected or not found:
         return row("address", expected, found, "missing" if expected else "not_asked")
     said = compare_addresses(expected, found)
-    marks = mark_words(found, address_tokens(expected), address_tokens) if said.verdict in ("close", "differs") else None
+    differs = said.verdict in ("close", "differs")
+    marks = mark_words(found, address_tokens(expected), address_tokens) if differs else None
     return row("address", expected, found, said.verdict, note=said.note, hint=said.hint, marks=marks)
 
 

@@ -1,4 +1,4 @@
-"""Which of our own causes a vendor's plain-word reason for failing speaks of; the vendor's numbers are not known here."""
+"""Which of our own causes a vendor's plain-word reason for failing speaks of; no vendor's numbers are known here."""
 
 import re
 

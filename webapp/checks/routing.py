@@ -10,13 +10,18 @@ FINAL_BY_ITSELF = ("signed", "captured")
 """Outcomes that end without a person when nothing is open (product rules 5.1, rows 9 and 10)."""
 ALWAYS_REVIEWED = ("passed", "error", "liveness_failed")
 _RANKS = ("low", "normal", "high")
+_ALARMING = ("face", "authenticity", "conflicting")
+"""Kinds that make a session urgent when they failed: signs of fraud, whatever code the vendor gave first (F7)."""
 _AFTERWARDS = ("evidence",)
 """Matters that never bring back a failed session: a picture that could not be saved changes nothing about it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """`review` is not_needed | pending, `capture` finished | expired, `priority` high | normal | low; `reason` in words."""
+    """`review` is not_needed | pending, `capture` finished | expired, `priority` high | normal | low.
+
+    `reason` is a sentence: the first thing that asked for a person, or how it ended without one.
+    """
 
     review: str
     capture: str
@@ -31,8 +36,8 @@ def route(
     """Route one confirmed result (product rules 5.3, 5.4 and the default set of 2.14).
 
     - Passed is never final: a person always decides, as no rule may approve by itself yet.
-    - Failed by a code whose default is Failed stays failed only if nothing else is open: an AML hit, disagreeing data, a
-      failed check beside the code's own (F7), a score near its threshold, a late or second result all ask for a person.
+    - Failed by a code whose default is Failed stays failed only if nothing else is open: an AML hit, disagreeing data,
+      a failed check beside the code's own (F7), a score near its threshold, a late or second result ask for a person.
     - Signed, captured and expired need nobody unless something is open. An unknown route or outcome goes to a person.
     `dual_side` says that the code may also mean that two sides differ, and that these were compared (5.3, code 14).
     """
@@ -66,9 +71,9 @@ def _priority(outcome: Outcome, weighty: Sequence[OpenMatter], fail_priority: st
         asked.append(fail_priority if fail_priority in _RANKS else "high")
     if outcome.result in ("error", "liveness_failed"):
         asked.append("high")
-    # A low code explains its own low matter; anything worse beside it counts.
-    asked += ["high" for matter in weighty if matter.severity == "bad"]
-    asked += ["normal" for matter in weighty if matter.kind not in ("data", "evidence")]
+    asked += ["high" for matter in weighty if matter.kind in _ALARMING and matter.severity == "bad"]
+    # An address that differs is no more than its own low code says.
+    asked += ["normal" for matter in weighty if matter.kind not in ("data", "evidence") or matter.severity == "bad"]
     if out_of_order or not asked:
         asked.append("normal")
     return max(asked, key=_RANKS.index)

@@ -20,9 +20,11 @@ def face(reading: FaceReading, vendor_passed: bool | None, *, complete: bool, by
     # Why the vendor gave no score is its own free text: it stays in the face block.
     scored = reading.score is not None or reading.verdict in ("not_returned", "not_requested")
     figures = f"{reading.words}." if scored else "No score was returned."
+    unsaid = vendor_passed is False and reading.verdict == "match" and not reading.disagreement
+    doubt = "The vendor's own face check failed." if unsaid else reading.disagreement
     return OpenMatter(
-        kind="face", severity=told[1], headline=told[0], detail=sentence(figures, reading.disagreement, by_vendor("face")),
-        block="face", causes=frozenset({"face"}),
+        kind="face", severity="bad" if by_vendor("face") else told[1], headline=told[0], block="face",
+        detail=sentence(figures, doubt, by_vendor("face")), causes=frozenset({"face"}),
     )  # fmt: skip
 
 
@@ -46,9 +48,10 @@ def authenticity(
     if told is None:
         return None
     detail = sentence(f"{reading.words}.", _failed_checks(reading), by_vendor("authenticity"))
+    severity = "bad" if by_vendor("authenticity") else told[1]
     return OpenMatter(
-        kind="authenticity", severity=told[1], count=max(len(reading.failed) + len(reading.unclear), 1), headline=told[0],
-        detail=detail, block="auth", causes=frozenset({"authenticity"}),
+        kind="authenticity", severity=severity, count=max(len(reading.failed) + len(reading.unclear), 1), block="auth",
+        headline=told[0], detail=detail, causes=frozenset({"authenticity"}),
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ class NewLink(Form):
     face_threshold = ScoreField("Face score needed", default=DEFAULT.face_threshold)
     authenticity_threshold = ScoreField("Authenticity score needed", default=DEFAULT.authenticity_threshold)
 
-    compare_name = BooleanField("Name", default=True)
+    compare_name = BooleanField("Compare the name", default=True)
     expected_name = TextField("Expected name", [Length(max=200, message="Use 200 characters at most.")])
     birth = DateField("Date of birth", default=None)
     address = TextField("Street and town", [Length(max=250, message="Use 250 characters at most.")])

@@ -10,7 +10,6 @@ from webapp.db import json_type
 from webapp.models.columns import one_of, utc_now
 from webapp.models.words import CAPTURE, DECISION, MATTER_KIND, OUTCOME, REVIEW, STATUS_SQL
 
-
 _version = Column("version", Integer, nullable=False, default=1)
 
 
@@ -125,7 +124,10 @@ class AmlMatch(SQLModel, table=True):
     """One entry of a sanctions, crime or politician list that the vendor returned, as received."""
 
     __tablename__ = "aml_match"
-    __table_args__ = (UniqueConstraint("session_id", "position"), one_of("verdict", ("open", "same", "not_same", "unclear")))
+    __table_args__ = (
+        UniqueConstraint("session_id", "position"),
+        one_of("verdict", ("open", "same", "not_same", "unclear")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="verification_session.id")

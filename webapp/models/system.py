@@ -63,7 +63,7 @@ class LiveEvent(SQLModel, table=True):
     """A changed session, for the open pages of any process; rows are dropped after an hour."""
 
     __tablename__ = "live_event"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - an id must never come twice: streams remember the last
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True)
     session_id: int

@@ -68,7 +68,17 @@ MATTER_WORDS = {
     "code": "Unclear result",
 }
 
-FINAL_STATUSES = ("erased", "creation_failed", "approved", "rejected", "signed", "captured", "failed", "revoked", "expired")
+FINAL_STATUSES = (
+    "erased",
+    "creation_failed",
+    "approved",
+    "rejected",
+    "signed",
+    "captured",
+    "failed",
+    "revoked",
+    "expired",
+)
 """Statuses at which a page may stop asking for changes."""
 
 STATUS_SQL = """CASE

@@ -1,8 +1,6 @@
 """A session's pictures and files, through our own routes: the vendor's addresses never reach a browser."""
 
-from pathlib import Path
-
-from flask import Blueprint, Response, abort, current_app, redirect, send_file, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import actor
@@ -73,7 +71,7 @@ def _send(stored: str, kind: str, name: str, *, attachment: bool) -> Response:
     path = (folder / stored).resolve()
     if not path.is_relative_to(folder) or not path.is_file():
         abort(404)
-    response = send_file(Path(path), mimetype=kind, conditional=False, etag=False, last_modified=None, max_age=0)
+    response = Response(path.read_bytes(), mimetype=kind)
     how = "attachment" if attachment else "inline"
     response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
     response.headers["Content-Security-Policy"] = CLOSED

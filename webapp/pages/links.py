@@ -1,5 +1,6 @@
 """Links: the list, the form for a new one, a link's page with its QR code, trying again, revoking."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ STOP_POLLING = 286
 @bp.get("/links")
 def index() -> ResponseReturnValue:
     """The links, newest first, 50 a page; a cursor that is no number means the first page."""
-    before, after = request.args.get("before", type=int), request.args.get("after", type=int)
+    before, after = (request.args.get(name, type=queries.cursor) for name in ("before", "after"))
     page = queries.page(current_db(), before=before, after=after)
     if not page.rows and (before is not None or after is not None):
         return redirect(url_for("links.index"), 303)
@@ -124,6 +125,8 @@ def _address(token: str) -> str:
 
 def _form(form: NewLink, *, made_before: int | None = None) -> str:
     options, expected = form.options(), form.expected()
+    if form.compare_name.data and not expected.name:
+        expected = replace(expected, name="(as typed)")  # it will be compared once there is one
     return render_template(
         "links/new.html", form=form, folded=form.folded(), made_before=made_before,
         birth_words=link_words.day_in_words(form.birth.data), steps=link_words.steps(options, _company()),
@@ -140,7 +143,8 @@ def _page(found: queries.LinkDetail, form: RevokeLink, *, seen: str) -> str:
     return render_template(
         "links/show.html", link=link, person=found.person, session=found.session, name=found.name, form=form, seen=seen,
         address=address, mail=mail, mail_subject=link_words.mail_subject(_company()),
-        asked=link_words.asked(found.options, found.expected), options=found.options,
+        asked=link_words.asked(found.options, found.expected), details=link_words.details(found.expected),
+        options=found.options, lasts=link_words.from_now(link.expires_at, utc_now()),
         until=link_words.moment_in_words(link.expires_at, short=True), provider_name=PROVIDERS.get(link.provider, ""),
         error_words=provider.describe_error(link.error_code) if provider and link.error_code else "",
         can_retry=links.can_retry(link, found.session, utc_now()), can_revoke=links.can_revoke(link, found.session),

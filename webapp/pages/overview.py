@@ -102,7 +102,8 @@ def _waiting_row(row: sessions.SessionRow, now: datetime) -> dict[str, Any]:
 
 
 def _since(moment: datetime, now: datetime) -> str:
-    return duration(max(0.0, (now - moment).total_seconds()))
+    seconds = (now - moment).total_seconds()
+    return duration(seconds) if seconds >= 60 else "less than a minute"
 
 
 def _list(**filters: Any) -> str:

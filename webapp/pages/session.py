@@ -1,4 +1,4 @@
-"""The session page and the view of one raw delivery; routes only, the blocks are put together in queries.session_page."""
+"""The session page and the view of one raw delivery; routes only, what they show comes from queries.session_page."""
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from webapp.db import current_database, current_db
 from webapp.htmx import is_htmx, unchanged
 from webapp.models import Delivery
 from webapp.models.words import FINAL_STATUSES
-from webapp.queries import session_page
+from webapp.queries import session_page, session_seen
 from webapp.queries.raw_text import readable
 from webapp.settings import Settings
 
@@ -23,7 +23,7 @@ STOP_POLLING = 286
 def show(session_id: int) -> ResponseReturnValue:
     """One session. A live region asks with `X-Seen`: 204 when nothing changed, 286 (stop asking) at a final status."""
     db = current_db()
-    seen = session_page.seen(db, session_id)
+    seen = session_seen.seen(db, session_id)
     if seen is None:
         abort(404)
     last_poll = request.headers.get("X-Poll") == "1" and seen.status in FINAL_STATUSES
@@ -31,7 +31,7 @@ def show(session_id: int) -> ResponseReturnValue:
     if same is not None:
         same.status_code = STOP_POLLING if last_poll else same.status_code
         return same
-    if not _refetch() or not session_page.viewed_by(db, session_id, current_user.user_id):
+    if not _refetch() or not session_seen.viewed_by(db, session_id, current_user.user_id):
         _record_view("session.view", session_id=session_id)
     page = session_page.detail(db, session_id, providers=current_app.extensions["vouchdesk.providers"])
     response = make_response(render_template("session/show.html", page=page, seen=seen.token))
@@ -43,10 +43,10 @@ def show(session_id: int) -> ResponseReturnValue:
 
 @bp.get("/sessions/<int:session_id>/raw/<int:delivery_id>")
 def raw(session_id: int, delivery_id: int) -> ResponseReturnValue:
-    """One delivery as it came, indented but not interpreted; `?download=1` gives the bytes. Each view is on the record."""
+    """One delivery as it came, indented, not interpreted; `?download=1` gives the bytes. Each view is on the record."""
     db = current_db()
     delivery = db.get(Delivery, delivery_id)
-    seen = session_page.seen(db, session_id)
+    seen = session_seen.seen(db, session_id)
     if seen is None or delivery is None or not session_page.belongs(db, delivery, session_id):
         abort(404)
     settings: Settings = current_app.extensions["vouchdesk.settings"]

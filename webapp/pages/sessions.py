@@ -11,7 +11,7 @@ from webapp.actions.audit import record
 from webapp.db import current_database, current_db
 from webapp.exports import FORMATS, Format
 from webapp.exports.columns import SESSIONS
-from webapp.filters import utc_now
+from webapp.filters import duration, utc_now
 from webapp.forms.sessions import LABELS, PARTS, SessionFilterForm, part_in_words
 from webapp.htmx import unchanged
 from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label, row_note, row_outcome
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     response = make_response(
         render_template(
             "sessions/index.html", form=form, page=page, seen=seen, parts=PARTS, labels=LABELS, formats=FORMATS,
-            waiting=capped(pending.count), waited=_seconds_since(pending.since), matter_label=matter_label,
+            waiting=capped(pending.count), waited=_waited(pending.since), matter_label=matter_label,
             live_url=_live_url(form, page), plain_url=_url(form.filter), url=_url, export_url=_export_url,
             newer_url=_url(form.filter, before=page.newer), older_url=_url(form.filter, after=page.older),
             first_use=empty and form.filter.is_empty and not queries.any_session(db),
@@ -112,8 +112,9 @@ def _sessions(number: int) -> str:
     return "1 session" if number == 1 else f"{capped(number, queries.COUNT_LIMIT)} sessions"
 
 
-def _seconds_since(moment: datetime | None) -> float | None:
-    return max(0.0, (utc_now() - moment).total_seconds()) if moment else None
+def _waited(since: datetime | None) -> str:
+    seconds = (utc_now() - since).total_seconds() if since else 0
+    return duration(seconds) if seconds >= 60 else ""
 
 
 def _outcome(row: queries.SessionRow) -> str:

@@ -6,7 +6,7 @@ from flask_login import current_user, login_user, logout_user
 
 from webapp.access import actor
 from webapp.actions import sign_ins
-from webapp.db import current_database, current_db
+from webapp.db import close_db, current_database, current_db
 from webapp.filters import duration, utc_now
 from webapp.forms.sign_in import SignInForm, WelcomeForm
 from webapp.members import load_member
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
         return render_template("sign_in/index.html", form=form), 422
     try:
         opened = sign_ins.sign_in(
-            current_database(), by=actor(), email=form.email.data, password=form.password.data,
+            current_database(), by=actor(), email=form.email.data or "", password=form.password.data or "",
             secret_key=current_app.config["SECRET_KEY"],
         )  # fmt: skip
     except sign_ins.Locked as locked:
@@ -62,7 +62,12 @@ def welcome(token: str) -> ResponseReturnValue:
         return render_template("sign_in/welcome.html", form=form), 422
     with current_database().writing() as db:
         user = sign_ins.accept_invitation(
-            db, by=actor(), secret=token, email=form.email.data, name=form.name.data, password=form.password.data
+            db,
+            by=actor(),
+            secret=token,
+            email=form.email.data or "",
+            name=form.name.data or "",
+            password=form.password.data or "",
         )
         secret = sign_ins.open_sign_in(db, by=actor(), user=user) if user else ""
     if not secret:
@@ -80,6 +85,7 @@ def local_path(target: str | None) -> str:
 
 def _start(secret: str) -> None:
     session.clear()  # a session id planted before signing in must not survive it
+    close_db()  # what this request read before does not know the new sign-in
     member = load_member(secret)
     if member is not None:
         session.permanent = True

@@ -26,7 +26,9 @@ def stream() -> ResponseReturnValue:
     except StreamsUsedUp:
         return Response("All streams are taken; ask again from time to time.", 503, {"Retry-After": "30"})
     body = _events(changes, wanted, current_database(), current_user.secret)
-    response = Response(body, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"})
+    response = Response(
+        body, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+    )
     response.call_on_close(lambda: subscription.__exit__(None, None, None))
     return response
 

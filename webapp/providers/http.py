@@ -91,16 +91,19 @@ def _bad_answer(why: str) -> ProviderError:
 
 
 def fetch_file(
-    url: str, *, origins: Collection[str], max_bytes: int = MAX_FILE, deadline: float = FILE_SECONDS
-) -> FetchedFile:
+    url: str, *, origins: Collection[str], inside: Collection[str] = (), max_bytes: int = MAX_FILE,
+    deadline: float = FILE_SECONDS,
+) -> FetchedFile:  # fmt: skip
     """Fetch a vendor's file from one of the listed origins (`https://host[:port]`), over the address that was checked.
 
-    A private address is refused unless the listed origin's host is itself a literal loopback address (the sandbox).
+    A private address is refused unless the origin is one of `inside` (the sandbox, which may be asked to stand on a local
+    network) or the listed origin's host is itself a literal loopback address.
     Raises FetchRefused (never asked, a redirect, or over `max_bytes`) and FetchFailed (try again).
     """
-    host = _allowed_host(url, origins)
+    host = _allowed_host(url, (*origins, *inside))
+    ours = _origin(url) in {_origin(origin) for origin in inside}
     try:
-        with GuardedSession(only_public=True, allow_loopback=_is_loopback(host)) as session, time_limit(deadline):
+        with GuardedSession(only_public=not ours, allow_loopback=_is_loopback(host)) as session, time_limit(deadline):
             waits = (min(CONNECT_SECONDS, deadline), deadline)
             with session.get(url, timeout=waits, stream=True) as response:
                 _check_status(response.status_code)

@@ -14,6 +14,10 @@ MONTHS = (
     "December",
 )  # fmt: skip
 DOCUMENT_WORDS = {"passport": "passport", "card": "ID card", "licence": "driving licence"}
+DETAIL_WORDS = {
+    "name": "name", "birth": "date of birth", "address": "address", "postcode": "postcode",
+    "document_number": "document number", "age": "age",
+}  # fmt: skip
 LONGEST_FIRST_NAME = 40
 
 
@@ -39,6 +43,16 @@ def length_in_words(seconds: int) -> str:
     return " ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n)
 
 
+def from_now(moment: datetime | None, now: datetime) -> str:
+    """`7 days from now`, `3 hours ago`: one unit, rounded."""
+    if moment is None:
+        return ""
+    seconds = (moment - now).total_seconds()
+    unit = next((size for size in (86400, 3600, 60) if abs(seconds) >= 1.5 * size), 60)
+    words = length_in_words(max(unit, round(abs(seconds) / unit) * unit))
+    return f"{words} from now" if seconds > 0 else f"{words} ago"
+
+
 def documents(options: Options) -> str:
     """`passport, ID card or driving licence`."""
     taken = options.document_types or tuple(DOCUMENT_WORDS)
@@ -59,17 +73,27 @@ def asked(options: Options, expected: Expected) -> list[tuple[str, str]]:
 
 def compared(expected: Expected) -> list[str]:
     """Names of the details that are compared, in the form's order."""
-    labels = {
-        "name": "name", "birth": "date of birth", "address": "address", "postcode": "postcode",
-        "document_number": "document number", "age": "age",
-    }  # fmt: skip
-    return [word for key, word in labels.items() if getattr(expected, key)]
+    return [word for key, word in DETAIL_WORDS.items() if getattr(expected, key)]
+
+
+def details(expected: Expected) -> list[tuple[str, str]]:
+    """Name and value of each detail that is compared; the birthday read back in words."""
+    values = {key: getattr(expected, key) for key in DETAIL_WORDS}
+    values["birth"] = _birth(expected.birth)
+    return [(word.capitalize(), values[key]) for key, word in DETAIL_WORDS.items() if values[key]]
+
+
+def _birth(text: str) -> str:
+    try:
+        return day_in_words(date.fromisoformat(text))
+    except ValueError:  # the command line takes any text
+        return text
 
 
 def steps(options: Options, company: str) -> list[str]:
     """What the person will do, one line each."""
     face = {"photo": ["Take a selfie"], "video": ["Take a short video of the face"]}.get(options.biometric, [])
-    return [f"Read one page from {company}", f"Photograph a {documents(options)}", *face]
+    return [f"Read one page from {company}", f"Photograph the {documents(options)}", *face]
 
 
 def minutes(options: Options) -> int:

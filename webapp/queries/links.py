@@ -14,6 +14,9 @@ from webapp.providers.base import Expected, Options
 from webapp.queries.results import link_expected, link_options
 
 PAGE = 50
+LARGEST_ID = 2**31 - 1
+"""What a PostgreSQL integer holds; a larger number in an address is no id, not an error."""
+LONGEST_TOKEN = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,14 @@ class LinkDetail:
         return (self.person.name or self.person.own_reference) if self.person else ""
 
 
+def cursor(text: str) -> int:
+    """The link id in a page's address; raises ValueError when it cannot be one."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)) else LARGEST_ID + 1
+    if number > LARGEST_ID:
+        raise ValueError("not a link's id")
+    return number
+
+
 def page(db: Session, *, before: int | None = None, after: int | None = None) -> LinkPage:
     """One page of links, newest first: those older than `before`, or newer than `after` (link ids rise with time)."""
     query = _rows()
@@ -89,11 +100,15 @@ def page(db: Session, *, before: int | None = None, after: int | None = None) ->
 
 def detail(db: Session, link_id: int) -> LinkDetail | None:
     """One link, or None."""
+    if link_id > LARGEST_ID:
+        return None
     return _detail(db.execute(_details().where(col(Link.id) == link_id)).all())
 
 
 def by_token(db: Session, token: str) -> LinkDetail | None:
     """The link behind an applicant's token, as typed or as meant (`link_keys.read_token`), or None."""
+    if len(token) > LONGEST_TOKEN or not token.isascii() or not token.isprintable():
+        return None
     return _detail(db.execute(_details().where(col(Link.token).in_({token, read_token(token)}))).all())
 
 

@@ -11,8 +11,8 @@ _LEVELS = 40
 def readable(body: bytes, *, limit: int = 200_000) -> tuple[str, bool]:
     """The body as text of at most `limit` bytes, indented where it looks like JSON, and whether anything was left out.
 
-    It is not parsed: duplicate keys, odd numbers and broken JSON stay visible as they arrived. Only the white space between
-    tokens is ours, and very long strings say how much of them is not shown.
+    It is not parsed: duplicate keys, odd numbers and broken JSON stay visible as they arrived. Only the white space
+    between tokens is ours, and very long strings say how much of them is not shown.
     """
     short = _LONG.sub(_shorten, body)
     text = short[:limit].decode("utf-8", errors="replace").removeprefix("\ufeff")
@@ -28,13 +28,13 @@ def indent(text: str) -> str:
     """The text's JSON tokens, one member a line, two spaces a level (at most 40 levels are indented)."""
     pieces: list[str] = []
     level, previous = 0, ""
-    for token in _TOKEN.findall(text):
-        if token in "}]":
+    for piece in _TOKEN.findall(text):
+        if piece in "}]":
             level = max(0, level - 1)
-        if previous and (previous in "{[," or token in "}]") and previous + token not in ("{}", "[]"):
+        if previous and (previous in "{[," or piece in "}]") and previous + piece not in ("{}", "[]"):
             pieces.append("\n" + "  " * min(level, _LEVELS))
-        pieces.append(": " if token == ":" else token)
-        if token in "{[":
+        pieces.append(": " if piece == ":" else piece)
+        if piece in "{[":
             level += 1
-        previous = token
+        previous = piece
     return "".join(pieces)

@@ -13,7 +13,8 @@ from webapp.providers.base import Authenticity, AuthenticityCheck, Expected, Fac
 def link_options(link: Link) -> Options:
     """What the link checks, as frozen when it was made; keys of a newer or older release are left out."""
     known = {item.name for item in fields(Options)}
-    return Options(**{k: tuple(v) if isinstance(v, list) else v for k, v in link.options.items() if k in known})
+    values: dict[str, Any] = {key: _frozen(value) for key, value in link.options.items() if key in known}
+    return Options(**values)
 
 
 def link_expected(link: Link) -> Expected:
@@ -56,6 +57,10 @@ def missing_evidence(db: Session, session_id: int) -> int:
 def deliveries_of(db: Session, session_id: int) -> list[Delivery]:
     """The session's deliveries in order of arrival, with their bodies."""
     return list(db.exec(select(Delivery).where(Delivery.session_id == session_id).order_by(col(Delivery.id))))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _authenticity(stored: dict[str, Any] | None) -> Authenticity | None:

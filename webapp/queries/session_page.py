@@ -1,4 +1,4 @@
-"""Everything the session page shows, read with a fixed number of queries and judged by the pure rules; it writes nothing."""
+"""Everything the session page shows, read in a fixed number of queries, judged by the pure rules; no writing."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, bindparam, func, or_
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -14,7 +14,6 @@ from webapp.checks.agreement import MatchReading
 from webapp.checks.case import Case, read_case
 from webapp.models import (
     AmlMatch,
-    AuditEvent,
     Delivery,
     EvidenceFile,
     Link,
@@ -34,14 +33,6 @@ _KINDS = ("sanction", "crime", "pep")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What a live region shows: `token` changes when the page would; `status` tells whether to keep asking."""
-
-    token: str
-    status: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class MatchCard:
     """One AML match: our reading of it, the list it is from, our verdict so far, and the entry as it was received."""
 
@@ -53,7 +44,7 @@ class MatchCard:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPage:
-    """One session with all that belongs to it. `result` and `case` (our reading of it) are None until one was applied."""
+    """One session with all that belongs to it. `result` and `case` (our reading of it) are None until one applies."""
 
     session: VerificationSession
     link: Link
@@ -88,53 +79,24 @@ class SessionPage:
         return len(self.matters)
 
 
-def seen(db: Session, session_id: int) -> Seen | None:
-    """What the page of this session shows now, for a conditional answer; None for an unknown id. One query."""
-    audited = (
-        select(func.max(AuditEvent.seq))
-        .where(AuditEvent.session_id == session_id, col(AuditEvent.action).not_in(timeline.VIEWS))
-        .scalar_subquery()
-    )
-    saved = (
-        select(func.count())
-        .where(EvidenceFile.session_id == session_id, EvidenceFile.state != "pending")
-        .correlate(None)
-        .scalar_subquery()
-    )
-    arrived = select(func.sum(Delivery.copies)).where(Delivery.link_id == Link.id).correlate(Link).scalar_subquery()
-    row = db.exec(
-        select(VerificationSession.version, VerificationSession.status, Link.opened_count, audited, saved, arrived)  # type: ignore[call-overload]
-        .join(Link, col(Link.id) == VerificationSession.link_id)
-        .where(VerificationSession.id == session_id)
-    ).first()
-    if row is None:
-        return None
-    return Seen(token=".".join(str(part or 0) for part in (row[0], *row[2:])), status=row[1])
-
-
-def viewed_by(db: Session, session_id: int, user_id: int) -> bool:
-    """Whether this person's opening of the page is on the record already, so that a refetch of it need not be."""
-    query = select(AuditEvent.seq).where(
-        AuditEvent.session_id == session_id, AuditEvent.action == "session.view", AuditEvent.actor_id == user_id
-    )
-    return db.exec(query.limit(1)).first() is not None
-
-
 def belongs(db: Session, delivery: Delivery, session_id: int) -> bool:
     """Whether the delivery is shown on this session's page."""
     session = db.get(VerificationSession, session_id)
     return session is not None and any(delivery.id == mine.id for mine in _deliveries(db, session))
 
 
+_ROW = (
+    select(VerificationSession, Link, Person, SessionResult)
+    .join(Link, col(Link.id) == col(VerificationSession.link_id))
+    .outerjoin(Person, col(Person.id) == col(VerificationSession.person_id))
+    .outerjoin(SessionResult, col(SessionResult.session_id) == col(VerificationSession.id))
+    .where(col(VerificationSession.id) == bindparam("session_id"))
+)
+
+
 def detail(db: Session, session_id: int, *, providers: dict[str, Provider]) -> SessionPage | None:
     """One session with everything its page shows, or None for an unknown id. Eight queries, whatever it holds."""
-    row = db.exec(
-        select(VerificationSession, Link, Person, SessionResult)
-        .join(Link, col(Link.id) == VerificationSession.link_id)
-        .outerjoin(Person, col(Person.id) == VerificationSession.person_id)
-        .outerjoin(SessionResult, col(SessionResult.session_id) == VerificationSession.id)
-        .where(VerificationSession.id == session_id)
-    ).first()
+    row = db.execute(_ROW, {"session_id": session_id}).first()
     if row is None:
         return None
     session, link, person, result = row
@@ -160,7 +122,7 @@ def _assemble(
         matters=tuple(_of_session(db, Matter, session, Matter.position)),
         matches=_matches(entries, case, provider) if case else (),
         pictures=pictures, deliveries=tuple(deliveries),
-        ticks=ticks(session, spoken_of, pictures, applied=result is not None, vendor=vendor),
+        ticks=ticks(spoken_of, pictures, vendor=vendor),
         timeline=timeline.of_session(
             db, session_id=session.id or 0, link_id=link.id or 0, vendor=vendor, deliveries=deliveries
         ),
@@ -174,9 +136,10 @@ def _case(
     session: VerificationSession, link: Link, result: SessionResult, entries: Sequence[AmlMatch], provider: Provider
 ) -> Case:
     """The stored result, read by the same rules as when it was applied."""
+    outcome = stored_outcome(session, result, list(entries))
     return read_case(
-        outcome=stored_outcome(session, result, list(entries)), options=link_options(link), expected=link_expected(link),
-        code=provider.describe_code(session.outcome_code), known_checks=provider.known_checks,
+        outcome=outcome, options=link_options(link), expected=link_expected(link), known_checks=provider.known_checks,
+        code=provider.describe_code(session.outcome_code),
         captured_on=result.captured_at.date(), flags=session_flags(session),
     )  # fmt: skip
 
@@ -193,7 +156,7 @@ def _of_session(db: Session, model: Any, session: VerificationSession, order: An
 def _deliveries(db: Session, session: VerificationSession) -> Sequence[Delivery]:
     """Newest first, without the bodies; those not matched yet but naming this session's reference belong to it too."""
     unmatched = and_(
-        col(Delivery.session_id).is_(None), Delivery.reference == session.reference, col(Delivery.reference) != ""
+        col(Delivery.session_id).is_(None), col(Delivery.reference) == session.reference, col(Delivery.reference) != ""
     )
     mine = or_(col(Delivery.session_id) == session.id, unmatched)
     newest_first = (col(Delivery.received_at).desc(), col(Delivery.id).desc())

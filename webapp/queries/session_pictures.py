@@ -1,4 +1,4 @@
-"""The files of one session as the page shows them: order, labels, alternative texts; their bytes are in pages/evidence."""
+"""The files of one session as the page shows them: order, labels, alternative texts; their bytes are elsewhere."""
 
 from collections import Counter
 from collections.abc import Sequence

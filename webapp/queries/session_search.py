@@ -11,6 +11,7 @@ from webapp.models import VerificationSession
 
 MAX_WORDS = 8
 PAGE_OF_ROWS = 51
+LEAST = 1000
 
 _index = table("session_search", column("rowid"), column("session_search"))
 _terms = table("session_search_terms", column("term"))
@@ -50,7 +51,7 @@ def plan(db: Session, text: str) -> Search:
     if not match:
         return Search(words, nothing=True)
     newest = db.scalar(select(func.max(col(VerificationSession.id)))) or 0
-    most = max(1000, isqrt(PAGE_OF_ROWS * newest))
+    most = max(LEAST, isqrt(PAGE_OF_ROWS * newest))
     hits = select(_index.c.rowid).where(_matches(match)).limit(most + 1).subquery()
     found = db.scalar(select(func.count()).select_from(hits)) or 0
     return Search(words, match if found <= most else "")

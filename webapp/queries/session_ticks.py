@@ -1,4 +1,4 @@
-"""Where a session stands, in words: the four ticks of its result, and one sentence for each state that has no result yet."""
+"""Where a session stands, in words: the four ticks of its result, or one sentence for a state without a result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """Why there is no result to look at: `text` before and `rest` after the time `at`, and whether somebody should act."""
+    """Why there is no result to look at: `text` before and `rest` after the time `at`; `tone` as for icons."""
 
     icon: str
     text: str
@@ -29,29 +29,29 @@ class Wait:
     tone: str = ""
 
 
-def ticks(
-    session: VerificationSession, delivery: Delivery | None, pictures: Pictures, *, applied: bool, vendor: str
-) -> tuple[Tick, ...]:
+def ticks(delivery: Delivery | None, pictures: Pictures, *, vendor: str) -> tuple[Tick, ...]:
     """Received, authentic, applied, evidence saved; none at all before anything arrived."""
     if delivery is None:
         return ()
-    refused = delivery.state == "quarantined"
-    return (
-        Tick(word="Received", state="done", at=delivery.received_at),
-        _authentic(session, delivery, refused=refused, vendor=vendor),
-        Tick(word="Applied", state="done", at=delivery.settled_at or session.finished_at)
-        if applied
-        else Tick(word="Applied", state="waiting", reason="Nothing was changed." if refused else "Comes after the check."),
-        *_saved(pictures),
-    )
+    received = Tick(word="Received", state="done", at=delivery.received_at)
+    return received, _authentic(delivery, vendor), _applied(delivery), *_saved(pictures)
 
 
-def _authentic(session: VerificationSession, delivery: Delivery, *, refused: bool, vendor: str) -> Tick:
+def _authentic(delivery: Delivery, vendor: str) -> Tick:
     if delivery.confirmed_at:
         return Tick(word="Authentic", state="done", at=delivery.confirmed_at)
-    if refused:
-        return Tick(word="Set aside", state="wrong", reason=delivery.reason)
+    if delivery.state == "quarantined":
+        return Tick(word="Not authentic", state="wrong", reason=delivery.reason)
     return Tick(word="Authentic", state="waiting", reason=f"{vendor} is being asked whether the result is its own.")
+
+
+def _applied(delivery: Delivery) -> Tick:
+    if delivery.state in ("applied", "repeat"):
+        return Tick(word="Applied", state="done", at=delivery.settled_at)
+    if delivery.state == "quarantined":
+        why = delivery.reason if delivery.confirmed_at else "Nothing was changed."
+        return Tick(word="Not applied", state="wrong" if delivery.confirmed_at else "waiting", reason=why)
+    return Tick(word="Applied", state="waiting")
 
 
 def _saved(pictures: Pictures) -> tuple[Tick, ...]:
@@ -75,25 +75,32 @@ def waiting(session: VerificationSession, link: Link, delivery: Delivery | None,
     """One sentence for a session without a result: what happened last, and what it waits for."""
     if session.capture == "create_failed":
         return Wait(icon="alert-triangle", tone="bad", text=f"{vendor} did not make this link, so nobody can use it.")
-    if delivery is not None and delivery.state == "received":
+    if session.unverified or (delivery is not None and delivery.state == "received"):
         return Wait(icon="loader", text="A result has arrived; its authenticity is being checked.")
-    if session.unverified:
-        return Wait(icon="loader", text="A result has arrived; its authenticity is being checked.")
-    early = {
-        "revoked": Wait(icon="link-off", text="The link was withdrawn before a result arrived."),
-        "returned": Wait(icon="loader", text=f"The applicant came back from {vendor}; the result has not arrived yet."),
-        "opened": Wait(
-            icon="device-mobile", text="Opened", at=session.opened_at, rest=f"; {vendor} reports only the final result."
-        ),
-        "ready": Wait(icon="send", text="Link made", at=link.created_at, rest=", not opened yet."),
-        "finished": Wait(icon="eye", tone="warn", text="The session has ended, but its result is missing. Read the raw result."),
-    }
     if session.capture == "expired":
         return _expired(session, link, vendor)
-    return early.get(session.capture, Wait(icon="circle-dashed", text=f"The link is being made at {vendor}."))
+    if session.capture == "opened":
+        rest = f"; {vendor} reports only the final result."
+        return Wait(icon="device-mobile", text="Opened", at=session.opened_at, rest=rest)
+    if session.capture == "ready":
+        return Wait(icon="send", text="Link made", at=link.created_at, rest=", not opened yet.")
+    icon, text = _PLAIN.get(session.capture, ("circle-dashed", "The link is being made at {vendor}."))
+    return Wait(icon=icon, text=text.format(vendor=vendor))
+
+
+_PLAIN = {
+    "revoked": ("link-off", "The link was withdrawn before a result arrived."),
+    "returned": ("loader", "The applicant came back from {vendor}; the result has not arrived yet."),
+    "finished": ("eye", "The session has ended, but its result is missing. Read the raw result."),
+}
+"""The states whose sentence has no time in it."""
 
 
 def _expired(session: VerificationSession, link: Link, vendor: str) -> Wait:
     opened = "Opened, but not finished" if session.opened_at else "Nobody opened the link"
-    known = f"{vendor} confirmed it." if session.expiry_confirmed else f"{vendor} has sent no answer; a late one still counts."
+    known = (
+        f"{vendor} confirmed it."
+        if session.expiry_confirmed
+        else f"{vendor} has sent no answer; a late one still counts."
+    )
     return Wait(icon="calendar-off", text=f"{opened} before it expired", at=link.expires_at, rest=f". {known}")

@@ -1,17 +1,17 @@
-"""What happened to one session, newest first, in plain sentences: audit rows, and when its deliveries came; nothing else."""
+"""What happened to one session, newest first, in plain sentences: audit rows, and when its deliveries came."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlmodel import Session, col
 
 from webapp.models import AuditEvent, Delivery
 
-SHOWN = 300
-"""Audit rows read for one page, newest first; sessions have a few dozen."""
+SHOWN = 200
+"""Audit rows told on one page, newest first; sessions have a few dozen."""
 
 VIEWS = ("session.view", "raw.view", "image.download")
 """What people looked at: recorded, told in one line at the end, and no reason to draw an open page again."""
@@ -43,6 +43,12 @@ _TOLD_ELSEWHERE = ("delivery.received", "delivery.confirmed", "delivery.applied"
 _MERGED = ("evidence.saved", "evidence.failed", "evidence.refused", "evidence.retry")
 
 
+_COLUMNS: tuple[Any, ...] = (
+    AuditEvent.utc, AuditEvent.actor_type, AuditEvent.actor_name_at_time, AuditEvent.action, AuditEvent.outcome,
+    AuditEvent.after,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class TimelineLine:
     """One thing that happened. `by_person` tells a member of the team from the system, the applicant and the vendor."""
@@ -60,40 +66,49 @@ class Timeline:
     lines: tuple[TimelineLine, ...]
     views: int
     viewers: tuple[str, ...]
-    last_view: datetime | None
+
+
+_OF_SESSION = col(AuditEvent.session_id) == bindparam("session_id")
+_OF_LINK = and_(
+    col(AuditEvent.object_type) == "link",
+    col(AuditEvent.object_id) == bindparam("link_id"),
+    col(AuditEvent.session_id).is_(None),
+)
+_ROWS = (
+    select(*_COLUMNS)
+    .where(or_(_OF_SESSION, _OF_LINK), col(AuditEvent.action).not_in(VIEWS + _TOLD_ELSEWHERE))
+    .order_by(col(AuditEvent.seq).desc())
+    .limit(SHOWN)
+)
+_VIEWERS = (
+    select(col(AuditEvent.actor_name_at_time), func.count())
+    .where(_OF_SESSION, col(AuditEvent.action).in_(VIEWS))
+    .group_by(col(AuditEvent.actor_name_at_time))
+    .order_by(func.max(AuditEvent.seq).desc())
+)
 
 
 def of_session(
     db: Session, *, session_id: int, link_id: int, vendor: str, deliveries: Sequence[Delivery] = ()
 ) -> Timeline:
-    """The timeline of one session; `vendor` is the provider's name on screen. One query."""
-    rows = db.exec(
-        select(AuditEvent)
-        .where(
-            or_(
-                col(AuditEvent.session_id) == session_id,
-                and_(
-                    col(AuditEvent.object_type) == "link",
-                    col(AuditEvent.object_id) == link_id,
-                    col(AuditEvent.session_id).is_(None),
-                ),
-            )
-        )
-        .order_by(col(AuditEvent.seq).desc())
-        .limit(SHOWN)
-    ).all()
-    seen = [row for row in rows if row.action in VIEWS]
-    told = [row for row in rows if row.action not in VIEWS and row.action not in _TOLD_ELSEWHERE]
-    lines = [*_lines(told, vendor), *_arrivals(deliveries, vendor)]
+    """The timeline of one session; `vendor` is the provider's name on screen. Two queries."""
+    rows = db.execute(_ROWS, {"session_id": session_id, "link_id": link_id}).all()
+    lines = [*_lines(rows, vendor), *_arrivals(deliveries, vendor)]
+    viewers = _viewers(db, session_id)
     return Timeline(
         lines=tuple(sorted(lines, key=lambda line: line.at, reverse=True)),
-        views=len(seen),
-        viewers=tuple(dict.fromkeys(row.actor_name_at_time for row in seen)),
-        last_view=seen[0].utc if seen else None,
+        views=sum(viewers.values()),
+        viewers=tuple(viewers),
     )
 
 
-def _lines(rows: Sequence[AuditEvent], vendor: str) -> list[TimelineLine]:
+def _viewers(db: Session, session_id: int) -> dict[str, int]:
+    """How often each person looked at the session, the last one first."""
+    rows = db.execute(_VIEWERS, {"session_id": session_id})
+    return {row[0]: row[1] for row in rows}
+
+
+def _lines(rows: Sequence[Row[Any]], vendor: str) -> list[TimelineLine]:
     """One line for each row, but one for each run of the same evidence action."""
     lines: list[TimelineLine] = []
     index = 0
@@ -119,7 +134,7 @@ def _arrivals(deliveries: Sequence[Delivery], vendor: str) -> list[TimelineLine]
     return lines
 
 
-def _line(row: AuditEvent, count: int, vendor: str) -> TimelineLine:
+def _line(row: Row[Any], count: int, vendor: str) -> TimelineLine:
     failed = row.action == "link.ready" and row.outcome == "error"
     pattern = _SENTENCES.get("link.create_failed" if failed else row.action, "{action}")
     text = pattern.format(
@@ -132,7 +147,7 @@ def _line(row: AuditEvent, count: int, vendor: str) -> TimelineLine:
     )  # fmt: skip
 
 
-def _who(row: AuditEvent) -> str:
+def _who(row: Row[Any]) -> str:
     names = {"system": "Vouchdesk", "applicant": "The applicant", "vendor": "The vendor"}
     return row.actor_name_at_time or names.get(row.actor_type, "Someone")
 

@@ -45,18 +45,31 @@ class Easel:
         self, kind: str, points: Sequence[Point], colour: Colour, strength: float, blur: float, mask: Image.Image
     ) -> None:
         """A soft, see-through `ellipse` or `polygon`, cut to a mask: shadows, cheeks, stubble."""
-        # Blurred small and enlarged: looks the same and costs a sixteenth.
-        small = Image.new("L", (self.size[0] // 4, self.size[1] // 4))
-        placed = [(x * self.unit / 4, y * self.unit / 4) for x, y in points]
+        # Only the part it touches, blurred small and enlarged: looks the same and costs a fraction.
+        box = self._around(points, 3 * blur)
+        wide, high = box[2] - box[0], box[3] - box[1]
+        small = Image.new("L", (max(wide // 4, 1), max(high // 4, 1)))
+        placed = [((x * self.unit - box[0]) / 4, (y * self.unit - box[1]) / 4) for x, y in points]
         pen = ImageDraw.Draw(small)
         if kind == "ellipse":
             pen.ellipse((placed[0], placed[1]), fill=255)
         else:
             pen.polygon(placed, fill=255)
         soft = small.filter(ImageFilter.GaussianBlur(blur * self.unit / 4)).point(lambda value: int(value * strength))
-        layer = ImageChops.multiply(soft.resize(self.size, Image.Resampling.BILINEAR), mask)
-        self.image.paste((*colour, 255), (0, 0), layer)
+        layer = ImageChops.multiply(soft.resize((wide, high), Image.Resampling.BILINEAR), mask.crop(box))
+        self.image.paste((*colour, 255), box, layer)
         self.pen = ImageDraw.Draw(self.image)
+
+    def _around(self, points: Sequence[Point], margin: float) -> tuple[int, int, int, int]:
+        """The pixels from the leftmost to the rightmost point and so on, with a margin, inside the picture."""
+        left, right = min(x for x, _ in points) - margin, max(x for x, _ in points) + margin
+        top, bottom = min(y for _, y in points) - margin, max(y for _, y in points) + margin
+        return (
+            max(int(left * self.unit), 0),
+            max(int(top * self.unit), 0),
+            min(int(right * self.unit) + 1, self.size[0]),
+            min(int(bottom * self.unit) + 1, self.size[1]),
+        )
 
     def outline(self, grow: float = 0.0, lift: float = 0.0) -> list[Point]:
         """The head: an egg whose lower half narrows by the look's jaw."""

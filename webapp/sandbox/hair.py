@@ -64,7 +64,7 @@ def hair_in_front(bust: Easel) -> None:
     lift = {"crop": 1.0, "short": 2.4, "side": 3.2, "curly": 3.4, "long": 2.6, "bob": 2.8, "bun": 1.6}[look.style]
     cap, above = Image.new("L", bust.size), Image.new("L", bust.size)
     # Below the temples the hair stays on the head, or slivers would stick out beside the ears.
-    high = [(x, min(y, 46.0)) for x, y in bust.outline(grow=1.6, lift=lift)]
+    high = [(x, y) for x, y in bust.outline(grow=1.6, lift=lift) if y < 44]
     ImageDraw.Draw(cap).polygon(bust.at(high), fill=255)
     cap.paste(255, (0, 0), bust.head)
     ImageDraw.Draw(above).polygon(bust.at([(0, 74), *_HAIRLINES[look.style], (100, 74), (100, 0), (0, 0)]), fill=255)

@@ -40,7 +40,7 @@ def _wave(x: float, line: int, phase: float, high: float) -> float:
     return high / 2 + swing * math.cos(line * 0.085)
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=8)
 def sheet(iso2: str, size: tuple[int, int], variant: int = 0) -> Image.Image:
     """Tinted paper with two wave bundles and a rosette; the same for every document of a country, so kept."""
     start, end, inks, _ = palette(iso2)

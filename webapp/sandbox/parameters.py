@@ -94,6 +94,8 @@ def _countries(text: str) -> str:
 
 def _date(text: str) -> str:
     year, month, day = (int(part) for part in text.split("/"))
+    if not 1850 <= year <= 2100:
+        raise ValueError(text)
     return f"{date(year, month, day):%Y/%m/%d}"
 
 

@@ -115,13 +115,16 @@ def person_for(options: Options, *, document: str, iso2: str, name: str, today: 
     if not is_latin(wanted):
         one, middle, final = split_name(latin(wanted) or "Holder Specimen")
     dice = _seeded(wanted or f"{first} {last}", place.iso2)
+    born_on = _birthday(options, born, today)
     issued = today - timedelta(days=dice.randint(200, 1_500))
+    # Nobody has a document from before his birth.
+    issued = issued if issued > born_on else today - timedelta(days=1)
     region = _REGIONS.get(place.iso2, ("", ""))
     if options.regions:
         region = (options.regions[0], options.regions[0][:3].upper())
     return Person(
-        first=one, middle=middle, last=final, sex=sex if not wanted else dice.choice("MF"),
-        dob=_birthday(options, born, today), country=place, nationality=place, document=document,
+        first=one, middle=middle, last=final, sex=sex if not wanted else _seeded(wanted).choice("MF"),
+        dob=born_on, country=place, nationality=place, document=document,
         number=options.verify_documentno or document_number(document, wanted or last, place.iso2),
         issued=issued, expiry=issued.replace(year=issued.year + _YEARS_VALID[document], day=min(issued.day, 28)),
         address=options.verify_address or address, town="" if options.verify_address else town,

@@ -159,6 +159,8 @@ class Store:
                 f"update session set finished_at = ?, {assignments} where reference = ? and state = 'open'",  # noqa: S608
                 (now, *facts.values(), reference),
             ).rowcount
+            if changed:
+                db.execute("delete from supplied where reference = ?", (reference,))
             if changed and url:
                 db.execute(
                     "insert into callback (reference, url, body, due_at) values (?,?,?,?)", (reference, url, body, now)

@@ -1,0 +1,117 @@
+"""The overview: what to do first, the four numbers, thirty days, what waits longest, and what is wrong."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from tests.support.factory import Make
+from tests.support.pages import Page, PageClient
+from webapp.queries.overview import funnel, trend
+
+NOW = datetime.now(UTC)
+
+
+def numbers(page: Page) -> dict[str, str]:
+    return {
+        " ".join(box.span.get_text(" ").split()): " ".join(box.b.get_text(" ").split())
+        for box in page.soup.select("#numbers a")
+    }
+
+
+def test_a_fresh_installation_is_told_what_to_do(alice: PageClient) -> None:
+    page = alice.get("/")
+    assert "Three steps to the first result" in page.text
+    assert page.soup.select_one("a.btn-go[href='/links/new']")
+
+
+def test_the_four_numbers_count_what_they_say(alice: PageClient, make: Make) -> None:
+    make.finished()
+    make.finished(finished_at=NOW - timedelta(days=3))
+    make.session()
+    make.session(capture="opened")
+    make.link(state="create_failed")
+    page = alice.get("/")
+    assert numbers(page) == {
+        "Needs review": "2", "Waiting for the person": "2", "Results today": "1", "Problems": "1",
+    }  # fmt: skip
+
+
+def test_every_number_leads_to_what_it_counts(alice: PageClient, make: Make) -> None:
+    make.finished(person=make.person("Reviewed"))
+    make.session(capture="opened", person=make.person("Opener"))
+    page = alice.get("/")
+    targets = [str(box["href"]) for box in page.soup.select("#numbers a")]
+    assert "Reviewed" in alice.get(targets[0]).text
+    assert "Opener" in alice.get(targets[1]).text
+
+
+def test_problems_say_what_happened_and_where_to_go(alice: PageClient, make: Make) -> None:
+    make.link(state="create_failed")
+    delivery = make.delivery()
+    make.delivery(session=make.session(), state="quarantined")
+    make.evidence(delivery, state="failed", vendor_deletes_at=NOW + timedelta(hours=28, minutes=30))
+    make.evidence(delivery, position=1, state="failed", vendor_deletes_at=NOW - timedelta(hours=1))
+    problems = [" ".join(item.get_text(" ").split()) for item in alice.get("/").soup.select("#problems li")]
+    assert problems == [
+        "1 picture is not saved The vendor deletes the first in 1 d 4 h. See sessions",
+        "1 link was not created The vendor refused or could not be reached. The link's page says why and can try again."
+        " See links",
+        "1 delivery in quarantine Not readable, or not confirmed by the vendor. No session was changed.",
+    ]
+
+
+def test_old_failures_are_history_not_problems(alice: PageClient, make: Make) -> None:
+    make.link(state="create_failed", created_at=NOW - timedelta(days=31))
+    assert numbers(alice.get("/"))["Problems"] == "0"
+
+
+def test_the_five_that_wait_longest_come_first(alice: PageClient, make: Make) -> None:
+    for place in range(7):
+        created = NOW - timedelta(days=10 - place)
+        finished = created + timedelta(days=1)
+        make.matter(make.finished(person=make.person(f"Person {place}"), created_at=created, finished_at=finished))
+    rows = alice.get("/").soup.select("#next-up tbody tr")
+    assert [row.a.get_text() for row in rows if row.a] == [f"Person {place}" for place in range(5)]
+    assert " ".join(rows[0].get_text(" ").split()) == "9 d Person 0 AML 1 Needs review"
+
+
+def test_results_are_counted_by_day_in_utc(make: Make, db: Session) -> None:
+    late = NOW.replace(hour=23, minute=59) - timedelta(days=2)
+    make.finished(finished_at=late)
+    make.finished(finished_at=late + timedelta(minutes=2))
+    make.finished(finished_at=late, review="not_needed", outcome="failed")
+    make.finished(finished_at=NOW - timedelta(days=40))
+    days = trend(db, NOW)
+    assert len(days) == 30
+    assert [(day.day, day.total, day.review) for day in days if day.total] == [
+        (late.date(), 2, 1), (late.date() + timedelta(days=1), 1, 1),
+    ]  # fmt: skip
+
+
+def test_the_funnel_only_narrows(make: Make, db: Session) -> None:
+    make.session()
+    make.session(capture="opened", opened_at=NOW)
+    make.finished()  # came by the vendor's own address: never opened through ours
+    make.finished(opened_at=NOW, review="done", decision="approved")
+    make.finished(created_at=NOW - timedelta(days=40))
+    steps = funnel(db, NOW)
+    assert [(step.label, step.value) for step in steps] == [
+        ("Links created", 4), ("Opened", 3), ("Result received", 2), ("Decided", 1),
+    ]  # fmt: skip
+    assert [step.share for step in steps] == [1, 0.75, 0.5, 0.25]
+
+
+def test_an_unchanged_overview_answers_204_and_a_changed_one_does_not(alice: PageClient, make: Make) -> None:
+    make.finished()
+    region = alice.get("/").soup.select_one("#overview")
+    assert region is not None
+    headers = {"X-Seen": str(region["data-seen"])}
+    assert alice.get("/", htmx=True, headers=headers, status=None).status == 204
+    make.finished()
+    assert alice.get("/", htmx=True, headers=headers).status == 200
+
+
+def test_the_overview_costs_few_queries(alice: PageClient, make: Make) -> None:
+    for _ in range(8):
+        make.matter(make.finished())
+    assert alice.get("/").queries <= 8

@@ -1,0 +1,85 @@
+"""Group commit: what several threads bring while one is syncing to disk is stored together, with one sync for all."""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+Work = Callable[[Connection], None]
+
+
+class NotStored(Exception):
+    """The thread that wrote for all was ended before it had stored this."""
+
+
+@dataclass(eq=False)
+class _Entry:
+    work: Work
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    done: bool = False
+    error: Exception | None = field(default_factory=NotStored)
+
+
+class GroupCommit:
+    """Runs each piece of work in a transaction that it may share with others; returns when it is durable.
+
+    No thread of its own: the first to come writes for all who wait, then wakes the first who came meanwhile.
+    """
+
+    def __init__(self, begin: Callable[[], AbstractContextManager[Connection]]) -> None:
+        self._begin = begin
+        self._mutex = threading.Lock()
+        self._waiting: list[_Entry] = []
+        self._busy = False
+
+    def run(self, work: Work) -> None:
+        """Do the work and commit; raises what the work or the commit raised. It may run twice: roll-backs undo the first."""
+        mine = _Entry(work)
+        mine.turn.acquire()
+        with self._mutex:
+            self._waiting.append(mine)
+            first, self._busy = not self._busy, True
+        if not first:
+            mine.turn.acquire()  # woken when it is stored, or when it is its turn to store
+        if not mine.done:
+            self._write_all()
+        if mine.error:
+            raise mine.error
+
+    def _write_all(self) -> None:
+        with self._mutex:
+            entries, self._waiting = self._waiting, []
+        try:
+            self._write(entries)
+        finally:
+            with self._mutex:
+                following = self._waiting[0] if self._waiting else None
+                self._busy = following is not None
+            for entry in entries:
+                entry.done = True
+                entry.turn.release()
+            if following:
+                following.turn.release()
+
+    def _write(self, entries: list[_Entry]) -> None:
+        try:
+            self._transact(entries)
+        except OperationalError as error:  # the store is away or full: so it is for everyone
+            for entry in entries:
+                entry.error = error
+        except Exception as error:
+            if len(entries) == 1:
+                entries[0].error = error
+            else:  # one of them is at fault: it must not cost the others their answer
+                for entry in entries:
+                    self._write([entry])
+
+    def _transact(self, entries: list[_Entry]) -> None:
+        with self._begin() as connection:
+            for entry in entries:
+                entry.work(connection)
+        for entry in entries:
+            entry.error = None
