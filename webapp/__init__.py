@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from webapp import cli, errors, filters, headers, live, logs, members, pages, share, webhooks, worker
 from webapp.access import guard
@@ -24,6 +25,13 @@ from webapp.settings import Settings, load_settings
 
 MAX_FORM = 1024 * 1024
 csrf = CSRFProtect()
+
+
+class RowNumber(IntegerConverter):
+    """A number in a path that can be a row's: a larger one is an unknown page (404), not a fault of the database."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": 2**31 - 1, **kwargs})
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["int"] = RowNumber
     _add_parts(app, settings)
     _add_hooks(app)
     _add_context(app, settings)
@@ -104,7 +113,7 @@ def _add_context(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def context() -> dict[str, Any]:
-        known = current_user.is_authenticated
+        known = not g.get("without_member") and current_user.is_authenticated
         return {
             "navigation": navigation(sidebar_counts(current_db())) if known else [],
             "theme": _theme(),

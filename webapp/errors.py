@@ -1,18 +1,22 @@
 """Error pages: what happened, what it means, what to do, and the request's number; never a traceback."""
 
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+
+from webapp.db import close_db
 
 PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 log = structlog.get_logger()
 
 
 def page(code: int, **context: object) -> Response:
-    """The designed page for this status."""
+    """The designed page for this status. It asks the database nothing: that may be what went wrong."""
+    close_db()
+    g.without_member = True
     shown = code if code in PAGES else (500 if code >= 500 else 400)
     return make_response(render_template(f"errors/{shown}.html", **context), code)
 

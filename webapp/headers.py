@@ -1,7 +1,6 @@
 """Security headers on every answer, from one policy."""
 
 from flask import Flask, Response, request
-from flask_login import current_user
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -39,7 +38,7 @@ def _policy(*, tls: bool) -> Secure:
 
 
 def register(app: Flask) -> None:
-    """Add the headers after each request; a page behind sign-in, or any answer that says so, is never stored."""
+    """Add the headers after each request. What is not a static file is never stored, unless its page says otherwise."""
     headers = dict(_policy(tls=app.config["SESSION_COOKIE_SECURE"]).headers)
 
     @app.after_request
@@ -50,6 +49,6 @@ def register(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if request.endpoint == "static":
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif "Cache-Control" not in response.headers or current_user.is_authenticated:
-            response.headers["Cache-Control"] = "no-store"
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
         return response

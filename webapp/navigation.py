@@ -13,25 +13,28 @@ class Item:
     icon: str
     endpoint: str
     count: str = ""
+    count_words: str = ""
 
 
 GROUPS: tuple[tuple[Item, ...], ...] = (
     (
         Item("Overview", "layout-dashboard", "overview.index"),
-        Item("Sessions", "list-details", "sessions.index", count="needs_review"),
+        Item("Sessions", "list-details", "sessions.index", count="needs_review", count_words="need review"),
         Item("Links", "link", "links.index"),
     ),
 )
 
 
-def navigation(counts: dict[str, int]) -> list[list[dict[str, object]]]:
+def navigation(counts: dict[str, str]) -> list[list[dict[str, object]]]:
     """The sidebar's groups for this request, with the current page marked."""
     here = (request.endpoint or "").split(".")[0]
+    here = "sessions" if here == "session" else here
     return [
         [
             {
                 "label": item.label, "icon": item.icon, "url": url_for(item.endpoint),
-                "current": item.endpoint.split(".")[0] == here, "count": counts.get(item.count, 0),
+                "current": item.endpoint.split(".")[0] == here, "count": counts.get(item.count, ""),
+                "count_words": item.count_words,
             }
             for item in group
         ]

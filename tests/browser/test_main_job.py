@@ -38,8 +38,7 @@ def test_the_main_job_runs_from_link_to_export(
         with quiet(session):
             session.goto(job.session_path)
             applicant_reads(job)
-            job.fresh(session)
-            expect(session.locator("#session-header .state")).to_have_text("Opened")
+            job.expect_words(session, session.locator("#session-header .state"), "Opened")
             applicant_sends(job)
             session_page_changes(job, session)
             session_page_shows_all(session)
@@ -49,8 +48,7 @@ def test_the_main_job_runs_from_link_to_export(
 
 def session_page_changes(job: Job, page: Page) -> None:
     """The open session page shows the result by itself, and says so."""
-    job.fresh(page)
-    expect(page.locator("#session-header .state")).to_have_text("Needs review")
+    job.expect_words(page, page.locator("#session-header .state"), "Needs review")
     if job.javascript:
         expect(page.locator("#announce")).to_have_text("Maria Amlmatch: Needs review")
 

@@ -32,10 +32,14 @@ class Job:
     session_path: str = ""
     took: dict[str, float] = field(default_factory=dict)
 
-    def fresh(self, page: Page) -> None:
-        """Without JavaScript a page changes when it is loaded again."""
-        if not self.javascript:
+    def expect_words(self, page: Page, place: Locator, words: str) -> None:
+        """The page says so within 5 s: by itself, or without JavaScript when it is loaded again."""
+        until = time.monotonic() + 5
+        while not self.javascript and time.monotonic() < until:
             page.reload()
+            if place.inner_text().strip() == words:
+                break
+        expect(place).to_have_text(words)
 
 
 def sign_in(page: Page) -> None:
@@ -159,8 +163,7 @@ def applicant_sends(job: Job) -> None:
 def changes_to(job: Job, words: str, started: float) -> None:
     """The officer's list says so by itself, and again when loaded; what was typed and the focus stay."""
     page, search = job.officer, job.officer.get_by_label("Search sessions")
-    job.fresh(page)
-    expect(row(job, page).locator(".state")).to_have_text(words, timeout=5000)
+    job.expect_words(page, row(job, page).locator(".state"), words)
     if job.javascript:
         job.took[words] = seconds_until(page, words, started)
         expect(search).to_have_value("Mari")
@@ -179,7 +182,7 @@ def download(page: Page, which: str) -> tuple[list[dict[str, Any]], str]:
     """The lines of the list's export, and the name of its file; `which` is CSV or JSON lines."""
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as downloading:
-        page.get_by_role("link", name=which).click()
+        page.get_by_role("link", name=which, exact=True).click()
     got = downloading.value
     text = Path(got.path()).read_text("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text, newline="")) if which == "CSV" else map(json.loads, text.splitlines())

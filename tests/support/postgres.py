@@ -17,6 +17,8 @@ import psycopg
 USER = "vouchdesk"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB")
 """Tests may lose everything at a power cut; the console's own settings are not touched by this."""
+NO_HANG = ("lock_timeout=20s", "idle_in_transaction_session_timeout=120s")
+"""A test that waits for its own lock fails with a sentence instead of waiting forever."""
 
 
 class NoPostgres(Exception):
@@ -59,7 +61,7 @@ class Postgres:
         done = subprocess.run(init, capture_output=True, cwd="/", check=False, **self._owner)
         if done.returncode:
             raise NoPostgres(f"initdb failed: {done.stderr.decode(errors='replace').strip()[-300:]}")
-        options = [part for setting in FAST for part in ("-c", setting)]
+        options = [part for setting in FAST + NO_HANG for part in ("-c", setting)]
         with (self.folder / "log").open("wb") as log:
             return subprocess.Popen(
                 [self._bin / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", *options],

@@ -87,7 +87,7 @@ def test_a_hit_is_open_on_success_and_on_failure() -> None:
     for outcome in (replace(GOOD, matches=hits), failed("4", matches=hits)):
         matter = next(each for each in judge(outcome).matters if each.kind == "aml")
         assert (matter.headline, matter.count, matter.block) == ("AML: 2 of 2 hits open.", 2, "aml")
-        assert matter.detail == "Sanctions list, strength 25 of 100."
+        assert matter.detail == "Sanctions list, strength 25 of 100; the strongest of all 65."
         assert judge(outcome).route.review == "pending"
 
 

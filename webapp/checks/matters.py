@@ -106,11 +106,13 @@ def _aml(matches: Sequence[MatchReading]) -> OpenMatter | None:
         return None
     ranks = list(SCHEMAS)
     worst = min(matches, key=lambda each: (ranks.index(each.schema) if each.schema in ranks else 9, -each.strength))
+    strongest = max(each.strength for each in matches)
+    other = f"; the strongest of all {strongest}" if strongest > worst.strength else ""
     count = len(matches)
     return OpenMatter(
         kind="aml", severity="warn", count=count, block="aml", causes=frozenset({"aml"}),
         headline="AML: 1 hit open." if count == 1 else f"AML: {count} of {count} hits open.",
-        detail=f"{SCHEMAS.get(worst.schema, 'List entry')}, strength {worst.strength} of 100.",
+        detail=f"{SCHEMAS.get(worst.schema, 'List entry')}, strength {worst.strength} of 100{other}.",
     )  # fmt: skip
 
 

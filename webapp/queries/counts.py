@@ -37,9 +37,10 @@ def waiting(db: Session) -> Waiting:
     return found
 
 
-def sidebar_counts(db: Session) -> dict[str, int]:
-    """The sidebar's figures by the name that `navigation` gives them."""
-    return {"needs_review": waiting(db).count}
+def sidebar_counts(db: Session) -> dict[str, str]:
+    """The sidebar's figures in words, by the name that `navigation` gives them; empty where nothing waits."""
+    count = waiting(db).count
+    return {"needs_review": capped(count) if count else ""}
 
 
 def capped(number: int, cap: int = CAP) -> str:
