@@ -15,11 +15,12 @@ from werkzeug.routing import IntegerConverter
 
 from webapp import cli, errors, filters, headers, live, logs, members, pages, share, webhooks, worker
 from webapp.access import guard
-from webapp.db import Database, close_db, current_db
+from webapp.db import Database
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
 from webapp.providers import build_providers
 from webapp.queries.counts import sidebar_counts
+from webapp.request_db import close_db, current_db
 from webapp.sandbox import create_sandbox
 from webapp.settings import Settings, load_settings
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
-from webapp.db import current_database
+from webapp.request_db import current_database
 
 RIGHTS: dict[str, frozenset[str]] = {
     "viewer": frozenset({"view"}),

@@ -18,7 +18,6 @@ from webapp.actions import links as link_actions
 from webapp.actions import sign_ins
 from webapp.actions.actor import Actor
 from webapp.cli_options import WrongOption, read_options
-from webapp.db import current_database, current_db
 from webapp.demo import fill
 from webapp.exports import FORMATS
 from webapp.exports.columns import CONTRACT_COLUMNS
@@ -28,6 +27,7 @@ from webapp.models.words import ROLES, STATUS_WORDS
 from webapp.queries.deliveries import delivery_rows
 from webapp.queries.session_export import CONTRACT, chunks
 from webapp.queries.session_filter import SessionFilter
+from webapp.request_db import current_database, current_db
 from webapp.settings import Settings
 from webapp.worker import Context, Worker
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from flask import current_app, g
 from sqlalchemy import JSON, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
@@ -108,27 +107,3 @@ def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
 
 def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def current_database() -> Database:
-    """The application's Database."""
-    database: Database = current_app.extensions["vouchdesk.database"]
-    return database
-
-
-def current_db() -> Session:
-    """This request's reading session, opened on first use and closed with the request.
-
-    It shows the database as it was at its first read: to see a write of this same request, `close_db()` first.
-    """
-    if "db" not in g:
-        g.db = current_database().reading()
-    session: Session = g.db
-    return session
-
-
-def close_db(_error: BaseException | None = None) -> None:
-    """Close this request's reading session."""
-    session = g.pop("db", None)
-    if session is not None:
-        session.close()

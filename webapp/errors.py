@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from webapp.db import close_db
+from webapp.request_db import close_db
 
 PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 log = structlog.get_logger()

@@ -68,9 +68,8 @@ def fetch_evidence(context: Context, file_id: int) -> None:
     provider = context.providers[session.provider]
     try:
         evidence.fetch(
-            context.database, file_id=file_id, provider=provider, origins=context.settings.evidence_origins or provider.file_origins,
-            inside=context.settings.sandbox_origins,
-            data_dir=context.data_dir,
+            context.database, file_id=file_id, provider=provider, data_dir=context.data_dir,
+            origins=context.settings.evidence_origins or provider.file_origins, inside=context.settings.sandbox_origins,
         )  # fmt: skip
     finally:
         with context.database.writing() as db:

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from webapp.access import RIGHTS
 from webapp.actions.sign_ins import ABSOLUTE, IDLE, hash_secret, touch_sign_in
-from webapp.db import Database, current_database, current_db
+from webapp.db import Database
 from webapp.models import SignIn, User
 from webapp.models.columns import utc_now
+from webapp.request_db import current_database, current_db
 
 
 class Member(UserMixin):  # type: ignore[misc]

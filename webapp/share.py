@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from webapp import qr as codes
 from webapp.access import actor
 from webapp.actions import links
-from webapp.db import current_database, current_db
 from webapp.filters import utc_now
 from webapp.queries import link_words
 from webapp.queries import links as queries
+from webapp.request_db import current_database, current_db
 
 bp = Blueprint("share", __name__)
 PREVIEWS = re.compile(

@@ -13,9 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.actions.intake import Received, TooLarge, read_body, receive, take_in
-from webapp.db import Database, current_database
+from webapp.db import Database
 from webapp.filters import utc_now
 from webapp.providers.base import Provider, Unreadable
+from webapp.request_db import current_database
 from webapp.settings import Settings
 
 bp = Blueprint("webhooks", __name__)

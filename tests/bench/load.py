@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FILLER = {f"field{number}": "specimen value " * 6 for number in range(60)}
+SMALL = 64 * 1024
 RECENT = 64
 """A repeat is one of the last 64 bodies: some are still on their way, as when a vendor sends again too soon."""
 
@@ -36,15 +37,18 @@ class Plan:
     def __post_init__(self) -> None:
         self.fillers = [_filler(customid, self.body_bytes) for customid in self.customids]
 
-    def request(self, number: int) -> bytes:
-        """The request with this number; the same number is the same bytes."""
+    def request(self, number: int) -> list[memoryview]:
+        """The request with this number, in pieces; the same number is the same bytes. A big body is never copied."""
         which = number % len(self.paths)
-        body = b'{"reference": "BENCH%07d", ' % number + self.fillers[which]
+        start = b'{"reference": "BENCH%07d", ' % number
         head = (
             f"POST {self.paths[which]} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nUser-Agent: bench\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(start) + len(self.fillers[which])}\r\n\r\n"
         )
-        return head.encode() + body
+        first = head.encode() + start
+        if self.body_bytes > SMALL:
+            return [memoryview(first), memoryview(self.fillers[which])]
+        return [memoryview(first + self.fillers[which])]
 
 
 def _filler(customid: str, size: int) -> bytes:
@@ -71,8 +75,9 @@ class Connection:
     socket: socket.socket
     number: int = 0
     sent_at: float = 0.0
-    unsent: memoryview = field(default_factory=lambda: memoryview(b""))
+    unsent: list[memoryview] = field(default_factory=list)
     received: bytearray = field(default_factory=bytearray)
+    again: bool = False
 
 
 class Load:
@@ -132,14 +137,16 @@ class Load:
     def _send(self, connection: Connection) -> None:
         connection.number = self._number()
         connection.received.clear()
-        connection.unsent = memoryview(self.plan.request(connection.number))
+        connection.again = False
+        connection.unsent = self.plan.request(connection.number)
         connection.sent_at = time.perf_counter()
         self._flush(connection)
 
     def _flush(self, connection: Connection) -> None:
         try:
             while connection.unsent:
-                connection.unsent = connection.unsent[connection.socket.send(connection.unsent) :]
+                left = connection.unsent[0][connection.socket.send(connection.unsent[0]) :]
+                connection.unsent[:1] = [left] if left else []
         except BlockingIOError:
             pass
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if connection.unsent else 0)
@@ -154,6 +161,12 @@ class Load:
             return False
         except OSError:
             piece = b""
+        if not piece and not connection.received and not connection.again:
+            self._renew(connection)  # it was closed between two requests, as after an error of the server's: ask again
+            connection.again = True
+            connection.unsent = self.plan.request(connection.number)
+            self._flush(connection)
+            return False
         if not piece:
             self._note(connection, "reset")
             self._renew(connection)

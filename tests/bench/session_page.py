@@ -64,7 +64,9 @@ def rich_session(server: LiveServer) -> int:
     body["aml"]["items"] = (body["aml"]["items"] * MATCHES)[:MATCHES]
     for copy in range(COPIES):
         sent = {**body, "customid": link.customid, "hash": f"{copy:032d}"}
-        answer = requests.post(f"{server.url}/webhooks/docupass/{link.webhook_token}", data=json.dumps(sent), timeout=30)
+        answer = requests.post(
+            f"{server.url}/webhooks/docupass/{link.webhook_token}", data=json.dumps(sent), timeout=30
+        )
         answer.raise_for_status()
     session_id = _wait(database, link.id or 0)
     with database.reading() as db:
@@ -76,7 +78,9 @@ def rich_session(server: LiveServer) -> int:
 
 
 def _wait(database: Database, link_id: int) -> int:
-    query = select(Delivery.session_id).where(Delivery.link_id == link_id, col(Delivery.state).in_(("applied", "repeat")))
+    query = select(Delivery.session_id).where(
+        Delivery.link_id == link_id, col(Delivery.state).in_(("applied", "repeat"))
+    )
     for _ in range(600):
         with database.reading() as db:
             found = db.exec(query).all()

@@ -10,8 +10,19 @@ from tests.support.browsing import quiet
 from tests.support.journey import finish, make_link, settled
 from tests.support.live_server import LiveServer
 from tests.support.main_job import (
-    Job, applicant_reads, applicant_sends, count_links, download, loads, open_form, open_list, read_link_page, row,
-    send_right_form_twice, send_wrong_form, sign_in,
+    Job,
+    applicant_reads,
+    applicant_sends,
+    count_links,
+    download,
+    loads,
+    open_form,
+    open_list,
+    read_link_page,
+    row,
+    send_right_form_twice,
+    send_wrong_form,
+    sign_in,
 )  # fmt: skip
 
 NewContext = Callable[..., BrowserContext]
@@ -61,7 +72,9 @@ def session_page_shows_all(page: Page) -> None:
     expect(card.locator(".attributes tbody tr").first).to_contain_text("Name")
     expect(card).to_contain_text(re.compile("same|close", re.IGNORECASE))
     expect(card).to_contain_text(re.compile(r"Strength \d+ of 100"))
-    expect(page.locator("#face svg.scale")).to_have_accessible_name(re.compile(r"Face score 0\.\d+ .* 0\.40 is needed; above"))
+    expect(page.locator("#face svg.scale")).to_have_accessible_name(
+        re.compile(r"Face score 0\.\d+ .* 0\.40 is needed; above")
+    )
     for field, found in (("Name", "MARIA AMLMATCH"), ("Date of birth", "1974-08-12"), ("Postcode", "V8W 3Y8")):
         line = page.locator("#data .fields tr").filter(has=page.get_by_role("cell", name=field, exact=True))
         expect(line).to_contain_text(found)

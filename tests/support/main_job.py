@@ -106,7 +106,9 @@ def read_link_page(job: Job, base_url: str) -> None:
         assert picture.body().startswith(first)
     expect(page.locator("#mail-text")).to_contain_text("Hello Maria,")
     expect(page.locator("#mail-text")).to_contain_text(job.address)
-    expect(page.locator("#result")).to_contain_text(re.compile(r"Works until\s*\w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC, .* from now"))
+    expect(page.locator("#result")).to_contain_text(
+        re.compile(r"Works until\s*\w{3} \d+ \w{3} \d{4}, \d\d:\d\d UTC, .* from now")
+    )
     expect(page.get_by_role("button", name="Copy address")).to_be_visible(visible=job.javascript)
 
 
@@ -138,7 +140,12 @@ def applicant_reads(job: Job) -> None:
     page, started = job.applicant, time.time()
     page.goto(job.address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello Maria, please show us who you are")
-    for words in ("Specimen Bank needs to know", "about 3 minutes", "A phone with a camera", "You can use this link until"):
+    for words in (
+        "Specimen Bank needs to know",
+        "about 3 minutes",
+        "A phone with a camera",
+        "You can use this link until",
+    ):
         expect(page.locator("main")).to_contain_text(words)
     page.get_by_text("How we use your data").click()
     expect(page.get_by_text("only to check who you are")).to_be_visible()

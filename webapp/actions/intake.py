@@ -48,14 +48,14 @@ def receive(chunks: Iterable[bytes], *, data_dir: Path, limit: int, headers: dic
             if size > limit:
                 raise TooLarge
             digest.update(chunk)
+            if spool is not None:
+                _write_all(spool, chunk)
+                continue
             held += chunk
             if len(held) > IN_ROW:
-                if spool is None:
-                    spool, name = tempfile.mkstemp(dir=folder, prefix=".new-")
+                spool, name = tempfile.mkstemp(dir=folder, prefix=".new-")
                 _write_all(spool, held)
-                held.clear()
         if spool is not None:
-            _write_all(spool, held)
             os.fsync(spool)
     except BaseException:
         if spool is not None:
@@ -113,7 +113,7 @@ def _stamp(now: datetime, database: Database) -> object:
 
 
 def _write_all(descriptor: int, data: bytes | bytearray) -> None:
-    view = memoryview(bytes(data))
+    view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
 

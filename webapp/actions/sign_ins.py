@@ -122,16 +122,16 @@ def issue_welcome(db: Session, *, by: Actor = SYSTEM) -> str | None:
     return secret
 
 
-def find_invitation(db: Session, *, secret: str) -> Invitation | None:
-    """The open invitation for this secret, or None when unknown, used or past its time."""
-    query = select(Invitation).where(Invitation.secret_hash == hash_secret(secret)).with_for_update()
-    found = db.exec(query).first()
+def find_invitation(db: Session, *, secret: str, lock: bool = False) -> Invitation | None:
+    """The open invitation for this secret, or None when unknown, used or past its time. `lock` holds it for its use."""
+    query = select(Invitation).where(Invitation.secret_hash == hash_secret(secret))
+    found = db.exec(query.with_for_update() if lock else query).first()
     return found if found and found.used_at is None and found.expires_at > utc_now() else None
 
 
 def accept_invitation(db: Session, *, by: Actor, secret: str, email: str, name: str, password: str) -> User | None:
     """Use an invitation once: make its user, or None when it is gone."""
-    invitation = find_invitation(db, secret=secret)
+    invitation = find_invitation(db, secret=secret, lock=True)
     if invitation is None:
         return None
     invitation.used_at = utc_now()

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from webapp.access import actor
 from webapp.actions import evidence
 from webapp.actions.audit import record
-from webapp.db import current_database, current_db
 from webapp.models import EvidenceFile
+from webapp.request_db import current_database, current_db
 from webapp.settings import Settings
 
 bp = Blueprint("evidence", __name__)

@@ -5,9 +5,9 @@ from datetime import timedelta
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from webapp.db import current_db
 from webapp.models.columns import utc_now
 from webapp.queries.health import store_answers, worker_seen_at
+from webapp.request_db import current_db
 
 bp = Blueprint("health", __name__)
 WORKER_SILENT = timedelta(seconds=30)

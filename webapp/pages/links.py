@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from webapp import qr as codes
 from webapp.access import actor
 from webapp.actions import links
-from webapp.db import current_database, current_db
 from webapp.filters import utc_now
 from webapp.forms.links import NewLink, RevokeLink, new_form_key
 from webapp.htmx import unchanged
@@ -17,6 +16,7 @@ from webapp.models.words import FINAL_STATUSES
 from webapp.providers import PROVIDERS
 from webapp.queries import link_words
 from webapp.queries import links as queries
+from webapp.request_db import current_database, current_db
 
 bp = Blueprint("links", __name__)
 PROVIDER = "docupass"

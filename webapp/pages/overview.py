@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.db import current_db
 from webapp.filters import duration, utc_now
 from webapp.htmx import unchanged
 from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label
 from webapp.queries import overview as queries
 from webapp.queries import sessions
 from webapp.queries.counts import Waiting, capped, waiting
+from webapp.request_db import current_db
 
 bp = Blueprint("overview", __name__)
 

@@ -7,12 +7,12 @@ from flask_login import current_user
 from webapp.access import actor
 from webapp.actions.audit import record
 from webapp.actions.intake import read_body
-from webapp.db import current_database, current_db
 from webapp.htmx import is_htmx, unchanged
 from webapp.models import Delivery
 from webapp.models.words import FINAL_STATUSES
 from webapp.queries import session_page, session_seen
 from webapp.queries.raw_text import readable
+from webapp.request_db import current_database, current_db
 from webapp.settings import Settings
 
 bp = Blueprint("session", __name__)

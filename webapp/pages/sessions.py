@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import actor
 from webapp.actions.audit import record
-from webapp.db import current_database, current_db
 from webapp.exports import FORMATS, Format
 from webapp.exports.columns import SESSIONS
 from webapp.filters import duration, utc_now
@@ -19,6 +18,7 @@ from webapp.queries import sessions as queries
 from webapp.queries.counts import capped, waiting
 from webapp.queries.session_export import chunks
 from webapp.queries.session_filter import Position, SessionFilter
+from webapp.request_db import current_database, current_db
 
 bp = Blueprint("sessions", __name__)
 

@@ -6,10 +6,10 @@ from flask_login import current_user, login_user, logout_user
 
 from webapp.access import actor
 from webapp.actions import sign_ins
-from webapp.db import close_db, current_database, current_db
 from webapp.filters import duration, utc_now
 from webapp.forms.sign_in import SignInForm, WelcomeForm
 from webapp.members import load_member
+from webapp.request_db import close_db, current_database, current_db
 
 bp = Blueprint("sign_in", __name__)
 REFUSED = "The e-mail address or the password is not right. Check both and try again."

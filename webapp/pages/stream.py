@@ -7,9 +7,10 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.db import Database, current_database
+from webapp.db import Database
 from webapp.live import RESYNC, Hub, StreamsUsedUp
 from webapp.members import is_alive
+from webapp.request_db import current_database
 
 bp = Blueprint("live", __name__)
 CHECK_EVERY = 9.0  # seconds between looks at whether the sign-in behind a stream still stands

@@ -36,7 +36,7 @@ def parse_object(body: bytes) -> Parsed:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable("The body is not UTF-8 text.") from None
-    if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
+    if len(text) > MAX_VALUES and _has_too_many_values(text):
         raise Unreadable(f"The body holds more than {MAX_VALUES:,} values.")
     repeated: list[str] = []
     try:
@@ -48,6 +48,19 @@ def parse_object(body: bytes) -> Parsed:
     if not isinstance(value, dict):
         raise Unreadable("The body is JSON, but not an object.")
     return Parsed(value, tuple(dict.fromkeys(repeated)))
+
+
+def _has_too_many_values(text: str) -> bool:
+    """Whether there are more than `MAX_VALUES` signs that begin a value. `find` leaps over pictures, `count` does not."""
+    number = 0
+    for sign in ",[{":
+        at = text.find(sign)
+        while at >= 0:
+            number += 1
+            if number > MAX_VALUES:
+                return True
+            at = text.find(sign, at + 1)
+    return False
 
 
 def _decoder(repeated: list[str]) -> json.JSONDecoder:

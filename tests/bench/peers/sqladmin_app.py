@@ -1,13 +1,13 @@
 """Peer: sqladmin's list of a table of sessions, with its search box, filter and paging; on FastAPI and uvicorn."""
 
 import os
+from datetime import datetime
 
 from fastapi import FastAPI
 from sqladmin import Admin, ModelView
 from sqladmin.filters import StaticValuesFilter
 from sqlalchemy import create_engine
 from sqlmodel import Field, SQLModel
-from datetime import datetime
 
 engine = create_engine(os.environ["BENCH_DATABASE_URL"], connect_args={"check_same_thread": False})
 app = FastAPI()
