@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 .PHONY: run demo bench test lint format browser-for-tests
 
@@ -13,8 +14,8 @@ run: $(VENV)/.ready
 demo: $(VENV)/.ready
 	@$(BIN)/flask --app app demo
 
-bench: $(VENV)/.ready-dev
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.ready-dev $(VENV)-bench/.ready
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 # Lint and types first: they are quick and say most. pytest's own summary is the last line.
 test: lint browser-for-tests
@@ -40,6 +41,14 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(BIN)/python
 	@echo "Installing what the tests need ..."
 	@$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/.ready
+
+# What the console is measured against; never in its own environment.
+$(VENV)-bench/.ready: requirements-bench.txt $(VENV)/.ready-dev
+	@echo "Installing the peers to measure against ..."
+	@test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
+	@$(BIN)/uv pip install --quiet --python $(VENV)-bench/bin/python --require-hashes -r $< \
+	  || $(VENV)-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

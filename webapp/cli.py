@@ -8,7 +8,7 @@ from typing import Any
 import click
 import requests
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
 
 
 @click.command()
+@with_appcontext
 def migrate() -> None:
     """Bring the database to the newest revision; safe to repeat."""
     migrate_database(_settings().database_url)
@@ -156,6 +157,7 @@ def deliveries_replay(delivery_id: int) -> None:
 
 
 @click.command()
+@with_appcontext
 def worker() -> None:
     """Run a stand-alone worker until interrupted; as many as wanted on PostgreSQL."""
     click.echo("The worker is running. Stop it with Ctrl+C.", err=True)
@@ -164,6 +166,7 @@ def worker() -> None:
 
 @click.command()
 @click.option("--people", type=click.IntRange(1, 5000), default=200, show_default=True)
+@with_appcontext
 def demo(people: int) -> None:
     """Fill the running console with invented people, through the sandbox; refused when a vendor is connected."""
     settings = _settings()
@@ -188,6 +191,7 @@ def sandbox_serve(port: int) -> None:
 
 @click.command()
 @as_json
+@with_appcontext
 def doctor(wants_json: bool) -> None:
     """Check settings, database, worker, storage, webhook address and vendor; non-zero if any fails."""
     findings = checkup.run(_settings(), current_database())

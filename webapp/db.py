@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from webapp.group_commit import GroupCommit, Work
+from webapp.group_commit import GroupCommit, Store
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,7 +41,7 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self._write_lock = threading.Lock()
-        self._group = GroupCommit(self._begin_writing)
+        self._groups: dict[Store, GroupCommit] = {}
         if self.is_sqlite:
             self.reader = _sqlite_engine(url, read_only=True)
             self.writer = _sqlite_engine(url, read_only=False)
@@ -64,13 +64,13 @@ class Database:
         """The process-wide lock around SQLite writes; nothing on PostgreSQL."""
         return self._write_lock if self.is_sqlite else nullcontext()
 
-    def write_together(self, work: Work) -> None:
-        """Do one short piece of work durably; on SQLite it shares its transaction and sync with what others bring then."""
+    def write_together(self, item: Any, store: Store) -> None:
+        """Store one item durably; on SQLite it shares its transaction and sync with what other threads bring then."""
         if self.is_sqlite:
-            self._group.run(work)
+            self._groups.setdefault(store, GroupCommit(self._begin_writing, store)).add(item)
         else:
-            with self.writer.begin() as connection:
-                work(connection)
+            with self._begin_writing() as connection:
+                store(connection, [item])
 
     @contextmanager
     def _begin_writing(self) -> Iterator[Connection]:

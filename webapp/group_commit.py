@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-Work = Callable[[Connection], None]
+Store = Callable[[Connection, list[Any]], None]
+"""Writes several items, as few statements as it can: each gives other threads a chance to run first."""
 
 
 class NotStored(Exception):
@@ -17,27 +19,28 @@ class NotStored(Exception):
 
 @dataclass(eq=False)
 class _Entry:
-    work: Work
+    item: Any
     turn: threading.Lock = field(default_factory=threading.Lock)
     done: bool = False
     error: Exception | None = field(default_factory=NotStored)
 
 
 class GroupCommit:
-    """Runs each piece of work in a transaction that it may share with others; returns when it is durable.
+    """Stores items, each in a transaction that it may share with others; returns when the item is durable.
 
     No thread of its own: the first to come writes for all who wait, then wakes the first who came meanwhile.
     """
 
-    def __init__(self, begin: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(self, begin: Callable[[], AbstractContextManager[Connection]], store: Store) -> None:
         self._begin = begin
+        self._store = store
         self._mutex = threading.Lock()
         self._waiting: list[_Entry] = []
         self._busy = False
 
-    def run(self, work: Work) -> None:
-        """Do the work and commit; raises what the work or the commit raised. It may run twice: roll-backs undo the first."""
-        mine = _Entry(work)
+    def add(self, item: Any) -> None:
+        """Store the item and commit; raises what storing or the commit raised for it."""
+        mine = _Entry(item)
         mine.turn.acquire()
         with self._mutex:
             self._waiting.append(mine)
@@ -65,21 +68,17 @@ class GroupCommit:
                 following.turn.release()
 
     def _write(self, entries: list[_Entry]) -> None:
+        error: Exception | None = None
         try:
-            self._transact(entries)
-        except OperationalError as error:  # the store is away or full: so it is for everyone
-            for entry in entries:
-                entry.error = error
-        except Exception as error:
-            if len(entries) == 1:
-                entries[0].error = error
-            else:  # one of them is at fault: it must not cost the others their answer
+            with self._begin() as connection:
+                self._store(connection, [entry.item for entry in entries])
+        except OperationalError as away:  # the store is away or full: so it is for everyone
+            error = away
+        except Exception as fault:
+            if len(entries) > 1:  # one of them is at fault: it must not cost the others their answer
                 for entry in entries:
                     self._write([entry])
-
-    def _transact(self, entries: list[_Entry]) -> None:
-        with self._begin() as connection:
-            for entry in entries:
-                entry.work(connection)
+                return
+            error = fault
         for entry in entries:
-            entry.error = None
+            entry.error = error

@@ -1,11 +1,10 @@
 """What the browser tests see that no locator tells: when words changed, what went wrong quietly, how axe judges."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 WATCH = """(selector) => {
@@ -18,8 +17,8 @@ WATCH = """(selector) => {
   note();
   new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true});
 }"""
-RULES = {"resultTypes": ["violations"]}
-COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+RULES = {"resultTypes": ["violations"], "preload": False}
+COLOURS = RULES | {"runOnly": ["color-contrast", "link-in-text-block"]}
 """What another theme can change."""
 
 
@@ -45,9 +44,14 @@ def quiet(page: Page) -> Iterator[None]:
     assert not wrong, wrong
 
 
-def violations(page: Page, rules: dict[str, Any]) -> list[str]:
-    """What axe finds on the page, one line for each element."""
-    found = Axe().run(page, options=rules).response["violations"]
+def bring_axe(page: Page) -> None:
+    """Load axe into the page; once is enough until the page is left."""
+    page.evaluate(AXE_SCRIPT)
+
+
+def violations(page: Page, rules: dict[str, Any], *, within: str = "html") -> list[str]:
+    """What axe finds in that part of the page, one line for each element."""
+    found = page.evaluate("async ([part, rules]) => (await axe.run(part, rules)).violations", [within, rules])
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))} | {node['html'][:160]} | {' '.join(node['failureSummary'].split())[:300]}"
         for rule in found for node in rule["nodes"]
@@ -58,8 +62,3 @@ def too_wide(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     width: int = page.evaluate("Math.max(0, document.scrollingElement.scrollWidth - window.innerWidth)")
     return width
-
-
-def now() -> float:
-    """The moment, as `seconds_until` takes it."""
-    return time.time()

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, text
+from sqlalchemy import Connection, text
 
 from webapp.actions.jobs import WAKE
 from webapp.db import Database
@@ -86,26 +86,32 @@ def take_in(
     `reason` is why it is put into quarantine at once; empty when it can be read. No ORM here: this is the path that must
     keep up with a vendor's burst.
     """
-    values = {
+    stamp = _stamp(now, database)
+    row = {
         "provider": provider, "link_id": link_id, "reference": reference[:128], "reason": reason,
         "state": "quarantined" if reason else "received", "body": None if received.body_file else received.body,
-        "body_file": received.body_file, "sha": received.sha256, "size": received.size, "address": received.source_address,
-        "headers": json.dumps(received.headers), "now": _stamp(now, database), "job": "take_in",
+        "body_file": received.body_file, "body_sha256": received.sha256, "body_bytes": received.size,
+        "headers": json.dumps(received.headers), "source_address": received.source_address, "received_at": stamp,
+        "last_seen_at": stamp,
     }  # fmt: skip
-    database.write_together(lambda connection: _store(connection, values, wanted=not reason))
+    database.write_together(row, _store_all if database.is_sqlite else _store_each)
     WAKE.set()
 
 
-def _store(connection: Connection, values: dict[str, object], *, wanted: bool) -> None:
-    delivery_id, copies = _run(connection, _INSERT_DELIVERY, values).one()
-    if copies == 1 and wanted:
-        _run(connection, _INSERT_JOB, {"now": values["now"], "job": values["job"], "subject": delivery_id})
+def _store_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """SQLite: three statements however many rows. While it runs one, other threads take the interpreter from us."""
+    newest = connection.exec_driver_sql("SELECT COALESCE(MAX(id), 0) FROM delivery").scalar_one()
+    values = ", ".join([_PLACES] * len(rows))
+    connection.exec_driver_sql(_INSERT.format(values=values), tuple(row[name] for row in rows for name in _COLUMNS))
+    connection.exec_driver_sql(_INSERT_NEW_JOBS, (newest,))
 
 
-def _run(connection: Connection, statement: str, values: dict[str, object]) -> CursorResult[Any]:
-    if connection.dialect.name == "sqlite":  # its driver knows :name; handing it over as it is costs half
-        return connection.exec_driver_sql(statement, values)
-    return connection.execute(text(statement), values)
+def _store_each(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """PostgreSQL: it groups the commits of its connections itself, and takes no row twice in one statement."""
+    for row in rows:
+        delivery_id, copies = connection.execute(_INSERT_ONE, row).one()
+        if copies == 1 and not row["reason"]:
+            connection.execute(_INSERT_JOB, {"subject": delivery_id, "now": row["received_at"]})
 
 
 def _stamp(now: datetime, database: Database) -> object:
@@ -129,13 +135,23 @@ def _place(spooled: Path, folder: Path, sha256: str) -> str:
     return f"deliveries/{final.name}"
 
 
-_INSERT_DELIVERY = """
-INSERT INTO delivery (provider, link_id, reference, state, reason, body, body_file, body_sha256, body_bytes,
-                      headers, source_address, received_at, last_seen_at, copies)
-VALUES (:provider, :link_id, :reference, :state, :reason, :body, :body_file, :sha, :size,
-        :headers, :address, :now, :now, 1)
-ON CONFLICT (link_id, body_sha256) DO UPDATE SET copies = delivery.copies + 1, last_seen_at = excluded.last_seen_at
-RETURNING id, copies"""
-_INSERT_JOB = """
-INSERT INTO job (kind, subject_id, due_at, created_at, attempts, leased_by, last_error)
-VALUES (:job, :subject, :now, :now, 0, '', '')"""
+_COLUMNS = (
+    "provider", "link_id", "reference", "reason", "state", "body", "body_file", "body_sha256", "body_bytes", "headers",
+    "source_address", "received_at", "last_seen_at",
+)  # fmt: skip
+_PLACES = f"({'?, ' * len(_COLUMNS)}1)"
+_INSERT = (
+    f"INSERT INTO delivery ({', '.join(_COLUMNS)}, copies) VALUES {{values}} "  # noqa: S608 - names and places only
+    "ON CONFLICT (link_id, body_sha256) DO UPDATE SET copies = delivery.copies + 1, last_seen_at = excluded.last_seen_at"
+)
+_INSERT_ONE = text(
+    _INSERT.format(values=f"({', '.join(f':{name}' for name in _COLUMNS)}, 1)") + " RETURNING id, copies"
+)
+_INSERT_JOB = text(
+    "INSERT INTO job (kind, subject_id, due_at, created_at, attempts, leased_by, last_error) "
+    "VALUES ('take_in', :subject, :now, :now, 0, '', '')"
+)
+_INSERT_NEW_JOBS = (
+    "INSERT INTO job (kind, subject_id, due_at, created_at, attempts, leased_by, last_error) "
+    "SELECT 'take_in', id, received_at, received_at, 0, '', '' FROM delivery WHERE id > ? AND state = 'received'"
+)

@@ -53,7 +53,7 @@ def agree(entry: Any, person: Mapping[str, Any]) -> MatchReading:
     points, limit = _strength(found)
     return MatchReading(
         name=next(iter(full_names(entry) + texts(entry, "alias")), ""), aliases=tuple(texts(entry, "alias")),
-        schema=first(entry, "schema"), database=first(entry, "database"), kind=first(entry, "entity"),
+        schema=first(entry, "schema").lower(), database=first(entry, "database"), kind=first(entry, "entity"),
         strength=points, limit=limit, attributes=found, programs=tuple(texts(entry, "program")),
         notes=tuple(texts(entry, "note")), sources=sources(entry), positions=tuple(texts(entry, "status")),
         listed=first(entry, "time").split("T")[0],

@@ -46,7 +46,7 @@ def _without_score(face: Face, threshold: float) -> FaceReading:
     says = "" if face.identical is None else f"The vendor says {'identical' if face.identical else 'not identical'}."
     return FaceReading(
         threshold=threshold, verdict="no_match" if face.identical is False else "unknown", vendor_words=says,
-        words=f"No score: {face.error}" if face.error else "No score was returned",
+        words=f"No score: {face.error.rstrip('.')}" if face.error else "No score was returned",
     )  # fmt: skip
 
 
