@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import itertools
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,11 +28,11 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WATCH = """() => {
   window.changes = [];
-  const seen = () => [...document.querySelectorAll('[data-seen]')].map(e => e.dataset.seen).join();
+  const seen = () => document.querySelector('[data-live]').textContent.split('Opened').length;
   let last = seen();
   new MutationObserver(() => {
     if (seen() !== last) { last = seen(); window.changes.push(performance.timeOrigin + performance.now()); }
-  }).observe(document.documentElement, {subtree: true, childList: true, attributes: true});
+  }).observe(document.documentElement, {subtree: true, childList: true, characterData: true});
 }"""
 
 
@@ -59,12 +60,14 @@ def main() -> None:
 
 
 def _changer(database: Database) -> Callable[[], float]:
-    """Makes one committed change of the session and says when it was durable (seconds, wall clock)."""
+    """Makes one committed change that people see (Ready, Opened) and says when it was durable (seconds, wall clock)."""
     session_id = Make(database).session().id
+    words = itertools.cycle(("opened", "ready"))
 
     def change() -> float:
         with database.writing() as db:
-            db.get_one(VerificationSession, session_id).changed_at = utc_now()
+            session = db.get_one(VerificationSession, session_id)
+            session.capture, session.changed_at = next(words), utc_now()
         return time.time()
 
     return change

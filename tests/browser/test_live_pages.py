@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browsing import quiet, seconds_until, watch
+from tests.support.browsing import RULES, bring_axe, quiet, seconds_until, violations, watch
 from tests.support.journey import MadeLink, make_link, open_link
 from tests.support.live_server import LiveServer
 from tests.support.main_job import sign_in
@@ -85,5 +85,7 @@ def test_a_page_whose_sign_in_ended_in_another_tab_says_so(live_server: LiveServ
     expect(page.locator("#stale")).to_contain_text("You are signed out.", timeout=15_000)
     expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("href", "/sign-in?next=%2Fsessions")
     expect(page.get_by_role("button", name="Try now")).to_be_hidden()
+    bring_axe(page)
+    assert not violations(page, RULES, within="#stale")
     expect(page.get_by_label("Search sessions")).to_have_value("half a word")
     expect(page.locator(f"#row-{made.session_id} .state")).to_have_text("Ready")
