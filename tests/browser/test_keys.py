@@ -1,7 +1,6 @@
 """The keys: they work, they can be switched off, and they do nothing while somebody types."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +10,7 @@ from tests.support.live_server import LiveServer
 
 
 @pytest.fixture
-def sessions(officer: Page, live_server: LiveServer) -> Iterator[Page]:
+def sessions(officer: Page, live_server: LiveServer) -> Page:
     """The sessions list with something on it."""
     if not live_server.sign_in().get(f"{live_server.url}/sessions/export.jsonl", timeout=10).text:
         make_link(live_server, "Kim Keys")

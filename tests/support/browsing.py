@@ -52,10 +52,12 @@ def bring_axe(page: Page) -> None:
 def violations(page: Page, rules: dict[str, Any], *, within: str = "html") -> list[str]:
     """What axe finds in that part of the page, one line for each element."""
     found = page.evaluate("async ([part, rules]) => (await axe.run(part, rules)).violations", [within, rules])
-    return [
-        f"{rule['id']}: {' '.join(map(str, node['target']))} | {node['html'][:160]} | {' '.join(node['failureSummary'].split())[:300]}"
-        for rule in found for node in rule["nodes"]
-    ]  # fmt: skip
+    return [_line(rule["id"], node) for rule in found for node in rule["nodes"]]
+
+
+def _line(rule: str, node: dict[str, Any]) -> str:
+    why = " ".join(node["failureSummary"].split())
+    return f"{rule}: {' '.join(map(str, node['target']))} | {node['html'][:160]} | {why[:300]}"
 
 
 def too_wide(page: Page) -> int:

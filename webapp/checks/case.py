@@ -46,7 +46,8 @@ def read_case(
     matches = tuple(agree(entry, outcome.person) for entry in outcome.matches)
     matters = open_matters(
         outcome=outcome, options=options, expected=expected, comparisons=comparisons, face=face, auth=authenticity,
-        matches=matches, fail_meaning=code.meaning, fail_route=code.route, flags=flags, evidence_missing=evidence_missing,
+        matches=matches, fail_meaning=code.meaning, fail_cause=code.cause,
+        fail_route=code.route, flags=flags, evidence_missing=evidence_missing,
     )  # fmt: skip
     way = route(
         outcome=outcome, matters=matters, fail_route=code.route, fail_priority=code.priority,

@@ -10,7 +10,7 @@ from webapp.checks.dates import plural
 from webapp.checks.face import FaceReading
 from webapp.checks.fields import FieldComparison
 from webapp.checks.open_matter import OpenMatter, sentence
-from webapp.checks.reasons import cause_of
+from webapp.checks.reasons import kind_of
 from webapp.providers.base import Expected, Options, Outcome
 
 __all__ = ["OpenMatter", "open_matters"]
@@ -44,7 +44,7 @@ class _Failure:
 
 def open_matters(
     *, outcome: Outcome, options: Options, expected: Expected, comparisons: Sequence[FieldComparison],
-    face: FaceReading, auth: AuthReading, matches: Sequence[MatchReading], fail_meaning: str, fail_route: str,
+    face: FaceReading, auth: AuthReading, matches: Sequence[MatchReading], fail_meaning: str, fail_cause: str, fail_route: str,
     flags: Mapping[str, bool], evidence_missing: int,
 ) -> tuple[OpenMatter, ...]:  # fmt: skip
     """Everything a person has to settle (product rules 3.2 A, F7): all that failed, not only the vendor's first reason.
@@ -52,7 +52,7 @@ def open_matters(
     Figures, thresholds and dates of expiry may appear; names, numbers, addresses and dates of birth never do. A result
     that failed plainly (unreadable, expired) lacks what it cannot have: there only what came is judged.
     """
-    failure = _failure(outcome, fail_meaning, fail_route)
+    failure = _failure(outcome, fail_meaning, fail_cause, fail_route)
     complete = outcome.result not in WITHOUT_CHECKS and not failure.plain
     rows = [row for row in comparisons if not row.settled and (complete or row.verdict != "missing")]
     vendor, told = outcome.vendor_checks, failure.by_vendor
@@ -72,10 +72,10 @@ def open_matters(
     return tuple(sorted(matters, key=lambda matter: (matter.severity != "bad", ORDER.index(matter.kind))))
 
 
-def _failure(outcome: Outcome, meaning: str, route: str) -> _Failure:
+def _failure(outcome: Outcome, meaning: str, cause: str, route: str) -> _Failure:
     if outcome.result not in FAILURES:
         return _Failure()
-    cause, kind = cause_of(meaning)
+    kind = kind_of(cause)
     return _Failure(cause=cause, kind=kind, meaning=meaning, code=outcome.code, plain=route in ("failed", "expired"))
 
 
@@ -166,7 +166,7 @@ def _with_failure(matters: list[OpenMatter], failure: _Failure) -> list[OpenMatt
             )  # fmt: skip
             return [merged if each is matter else each for each in matters]
     severity = "warn" if failure.cause in ("address", "postcode") else "bad"
-    told = sentence(told, "Read the vendor's own text." if failure.cause == "code" else "Compare by eye.")
+    told = sentence(told, "Read the vendor's own text." if failure.cause == "other" else "Compare by eye.")
     own = OpenMatter(
         kind=failure.kind, severity=severity, headline=headline, detail=told, causes=frozenset({failure.cause}),
         block={"face": "face", "authenticity": "auth", "document": "pictures", "data": "data"}.get(failure.kind, "raw"),

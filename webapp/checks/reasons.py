@@ -1,29 +1,13 @@
-"""Which of our own causes a vendor's plain-word reason for failing speaks of; no vendor's numbers are known here."""
+"""Which kind of matter a vendor's cause for failing belongs to; no vendor's numbers or words are known here."""
 
-import re
-
-CAUSES: tuple[tuple[str, str, str], ...] = (
-    ("front and back", "sides", "document"),
-    ("authenticity", "authenticity", "authenticity"),
-    ("face", "face", "face"),
-    ("liveness", "face", "face"),
-    ("document expired", "expiry", "document"),
-    ("not recognised", "capture", "code"),
-    ("information missing", "capture", "code"),
-    ("type not accepted", "document_type", "document"),
-    ("country not accepted", "issuer", "document"),
-    ("region not accepted", "issuer", "document"),
-    ("date of birth", "birth", "data"),
-    ("document number", "document_number", "data"),
-    ("postcode", "postcode", "data"),
-    ("address", "address", "data"),
-    ("name", "name", "data"),
-    ("age", "age", "data"),
-)
-"""Words of the reason, our cause, the kind of matter it belongs to; the first whose words occur counts."""
+KINDS = {
+    "authenticity": "authenticity", "face": "face", "sides": "document", "expiry": "document", "document_type": "document",
+    "issuer": "document", "name": "data", "birth": "data", "address": "data", "postcode": "data", "age": "data",
+    "document_number": "data",
+}  # fmt: skip
+"""Our word for the cause (`providers.base.CAUSES`) -> the kind of matter; what is not here is a matter of its own."""
 
 
-def cause_of(meaning: str) -> tuple[str, str]:
-    """Cause and kind of matter for a reason such as "Date of birth differs"; `("code", "code")` if it names none."""
-    found = (each for each in CAUSES if re.search(rf"\b{each[0]}\b", meaning, re.IGNORECASE))
-    return next(((cause, kind) for _, cause, kind in found), ("code", "code"))
+def kind_of(cause: str) -> str:
+    """The kind of matter that a cause belongs to."""
+    return KINDS.get(cause, "code")

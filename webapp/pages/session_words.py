@@ -47,9 +47,9 @@ def row_note(row: SessionRow, now: datetime) -> str:
     return notes.get(row.status, "")
 
 
-def row_outcome(row: SessionRow, meaning: str) -> str:
-    """The vendor's outcome and why, in a few words: `Failed, face does not match`."""
+def row_outcome(row: SessionRow, why: str) -> str:
+    """The vendor's outcome and why, in a few words: `Failed, face`."""
     word = OUTCOME_WORDS[row.outcome]
-    if not word or row.outcome in ("passed", "signed", "captured") or not meaning:
+    if not word or row.outcome in ("passed", "signed", "captured") or not why:
         return word
-    return f"{word}, {meaning[:1].lower()}{meaning[1:]}"
+    return f"{word}, {why}"

@@ -119,4 +119,4 @@ def _waited(since: datetime | None) -> str:
 
 def _outcome(row: queries.SessionRow) -> str:
     provider = current_app.extensions["vouchdesk.providers"].get(row.provider)
-    return row_outcome(row, provider.describe_code(row.outcome_code).meaning if provider else "")
+    return row_outcome(row, provider.describe_code(row.outcome_code).short if provider else "")

@@ -166,6 +166,13 @@ else the vendor's text; `birth_parts` is what day, month and year add up to; cou
 `document_type` is passport | licence | card | visa | residence | other."""
 
 
+CAUSES = (
+    "capture", "authenticity", "face", "expiry", "name", "birth", "address", "postcode", "age", "sides", "issuer",
+    "document_type", "document_number", "other",
+)  # fmt: skip
+"""What a session can fail for, the same words for every provider."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CodeMeaning:
     """What a result code means and what follows from it (product rules 5.3).
@@ -177,6 +184,10 @@ class CodeMeaning:
 
     code: str
     meaning: str
+    short: str
+    """The same in one or two words, for a row of a list: `face`, `unreadable`."""
+    cause: str
+    """What failed, in our word: one of `CAUSES`."""
     kind: str
     route: str
     priority: str = "normal"  # high | normal | low

@@ -103,4 +103,5 @@ def _expired(session: VerificationSession, link: Link, vendor: str) -> Wait:
         if session.expiry_confirmed
         else f"{vendor} has sent no answer; a late one still counts."
     )
-    return Wait(icon="calendar-off", text=f"{opened} before it expired", at=link.expires_at, rest=f". {known}")
+    ended = min((moment for moment in (link.expires_at, session.finished_at) if moment), default=None)
+    return Wait(icon="calendar-off", text=f"{opened} before it expired", at=ended, rest=f". {known}")

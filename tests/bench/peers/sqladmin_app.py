@@ -34,7 +34,7 @@ class SessionAdmin(ModelView, model=Session):
     """The list."""
 
     page_size = 50
-    column_list = [
+    column_list = [  # noqa: RUF012 - as its documentation has it
         Session.name,
         Session.own_reference,
         Session.reference,
@@ -43,8 +43,8 @@ class SessionAdmin(ModelView, model=Session):
         Session.created_at,
         Session.finished_at,
     ]
-    column_searchable_list = [Session.name, Session.own_reference, Session.reference]
-    column_filters = [StaticValuesFilter(Session.status, values=WORDS)]
+    column_searchable_list = [Session.name, Session.own_reference, Session.reference]  # noqa: RUF012
+    column_filters = [StaticValuesFilter(Session.status, values=WORDS)]  # noqa: RUF012
     column_default_sort = ("created_at", True)
 
 

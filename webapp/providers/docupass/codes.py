@@ -9,11 +9,12 @@ _DETAILS = "The details did not match."
 
 
 def _code(
-    code: str, meaning: str, kind: str, route: str, officer: str, applicant: str, *, priority: str = "normal",
-    ask_again: str = "yes", alarm: bool = False,
+    code: str, meaning: str, short: str, cause: str, kind: str, route: str, officer: str, applicant: str, *,
+    priority: str = "normal", ask_again: str = "yes", alarm: bool = False,
 ) -> CodeMeaning:  # fmt: skip
     return CodeMeaning(
-        code=code, meaning=meaning, kind=kind, route=route, priority=priority, ask_again=ask_again, officer=officer,
+        code=code, meaning=meaning, short=short, cause=cause, kind=kind, route=route, priority=priority,
+        ask_again=ask_again, officer=officer,
         applicant=applicant, alarm=alarm,
     )  # fmt: skip
 
@@ -21,54 +22,57 @@ def _code(
 FAIL_CODES: dict[str, CodeMeaning] = {
     each.code: each
     for each in (
-        _code("0", "Session expired", "time", "expired", "Nobody finished before the time limit.",
+        _code("0", "Session expired", "expired", "other", "time", "expired", "Nobody finished before the time limit.",
               "Your link has expired; here is a new one."),
-        _code("1", "Document not recognised or not supported", "capture", "failed",
+        _code("1", "Document not recognised or not supported", "unreadable", "capture", "capture", "failed",
               "The document could not be read, or is of a kind the vendor does not know. Look at the pictures.",
               "We could not read the document."),
-        _code("2", "Document authenticity is too low", "fraud", "review",
+        _code("2", "Document authenticity is too low", "authenticity", "authenticity", "fraud", "review",
               "The document did not reach the authenticity score. See which checks failed and why.", _RETRY,
               priority="high", ask_again="after_review"),
-        _code("3", "Face does not match", "fraud", "review",
+        _code("3", "Face does not match", "face", "face", "fraud", "review",
               "The selfie does not match the portrait. Compare both pictures, and the score with its threshold.",
               "We could not match your photo.", priority="high", ask_again="after_review"),
-        _code("4", "Document expired", "policy", "failed",
+        _code("4", "Document expired", "document expired", "expiry", "policy", "failed",
               "The document had expired. Compare its expiry date with the day of capture.",
               "Please use a valid document."),
-        _code("5", "Name differs", "mismatch", "review", "The name on the document is not the one expected.", _DETAILS,
+        _code("5", "Name differs", "name", "name", "mismatch", "review",
+              "The name on the document is not the one expected.", _DETAILS,
               ask_again="after_review"),
-        _code("6", "Date of birth differs", "mismatch", "review",
+        _code("6", "Date of birth differs", "date of birth", "birth", "mismatch", "review",
               "The date of birth on the document is not the one expected.", _DETAILS, ask_again="after_review"),
-        _code("7", "Address differs", "mismatch", "review", "The address on the document is not the one expected.",
+        _code("7", "Address differs", "address", "address", "mismatch", "review",
+              "The address on the document is not the one expected.",
               _DETAILS, priority="low"),
-        _code("8", "Postcode differs", "mismatch", "review", "The postcode on the document is not the one expected.",
+        _code("8", "Postcode differs", "postcode", "postcode", "mismatch", "review",
+              "The postcode on the document is not the one expected.",
               _DETAILS, priority="low"),
-        _code("9", "Age outside the range", "policy", "review",
+        _code("9", "Age outside the range", "age", "age", "policy", "review",
               "The age on the document is outside the range asked for. Check it on the day of capture.",
               "You do not meet the age requirement.", ask_again="no"),
-        _code("10", "Key information missing from the document", "capture", "failed",
+        _code("10", "Key information missing from the document", "data missing", "capture", "capture", "failed",
               "A field that is needed could not be read. See which fields are empty.",
               "Part of the document was not visible."),
-        _code("11", "Front and back differ", "fraud", "review",
+        _code("11", "Front and back differ", "sides differ", "sides", "fraud", "review",
               "The two sides of the document do not belong together. Compare front and back field by field.", _RETRY,
               priority="high", ask_again="after_review"),
-        _code("12", "Country not accepted", "policy", "failed",
+        _code("12", "Country not accepted", "country", "issuer", "policy", "failed",
               "The document was issued by a country that the link does not accept.",
               "Please use a document from an accepted country."),
-        _code("13", "Region not accepted", "policy", "failed",
+        _code("13", "Region not accepted", "region", "issuer", "policy", "failed",
               "The document was issued by a state or region that the link does not accept.",
               "Please use a document from an accepted region."),
-        _code("14", "Document type not accepted", "policy", "failed",
+        _code("14", "Document type not accepted", "document type", "document_type", "policy", "failed",
               "The link does not accept this type of document. If front and back were to be compared, the vendor may "
               "mean that they differ: its reference uses 14 for both.",
               "Please use another document."),
-        _code("15", "Phone not verified", "contact", "failed", "The phone number could not be confirmed.",
+        _code("15", "Phone not verified", "phone", "other", "contact", "failed", "The phone number could not be confirmed.",
               "We could not confirm the number."),
-        _code("16", "Document number differs", "mismatch", "review",
+        _code("16", "Document number differs", "document number", "document_number", "mismatch", "review",
               "The document number is not the one expected. Letter O and digit 0, letter I and digit 1 are easily "
               "confused.",
               _DETAILS, priority="high", ask_again="after_review"),
-        _code("99", "Other failure", "unknown", "review",
+        _code("99", "Other failure", "other reason", "other", "unknown", "review",
               "The vendor gave no category. Read its own text, and ask the vendor if that does not explain it.",
               "Something went wrong.", alarm=True),
     )
@@ -76,18 +80,22 @@ FAIL_CODES: dict[str, CodeMeaning] = {
 """`failcode` of a callback (product rules 5.3, seed "Response Data Fields"). Never look an error code up here."""
 
 _UNKNOWN = _code(
-    "", "Unknown result code", "unknown", "review",
+    "", "Unknown result code", "unknown code", "other", "unknown", "review",
     "Vouchdesk does not know this code. Read the vendor's own text and the raw delivery.", "Something went wrong.",
     ask_again="after_review", alarm=True,
 )  # fmt: skip
-_MISSING = replace(_UNKNOWN, meaning="No result code", officer="The vendor gave no code. Read its own text.")
+_MISSING = replace(
+    _UNKNOWN, meaning="No result code", short="no code", officer="The vendor gave no code. Read its own text."
+)
 
 
 def fail_code(code: str) -> CodeMeaning:
     """What a `failcode` means; an unknown or missing one goes to review with an alarm."""
     if not code:
         return _MISSING
-    return FAIL_CODES.get(code) or replace(_UNKNOWN, code=code, meaning=f"Unknown result code {code}")
+    return FAIL_CODES.get(code) or replace(
+        _UNKNOWN, code=code, meaning=f"Unknown result code {code}", short=f"code {code[:12]}"
+    )
 
 
 ERROR_CODES: dict[str, str] = {
