@@ -15,6 +15,7 @@ from werkzeug.routing import IntegerConverter
 
 from webapp import cli, errors, filters, headers, live, logs, members, pages, share, webhooks, worker
 from webapp.access import guard
+from webapp.console import Console
 from webapp.db import Database
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     settings.prepare_data_dir()
     logs.configure(settings.log_level)
-    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app = Console(__name__, template_folder="../templates", static_folder="../static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="vouchdesk",

@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from webapp.actions.intake import Received, TooLarge, read_body, receive, take_in
 from webapp.db import Database
 from webapp.filters import utc_now
+from webapp.logs import bind_request
 from webapp.providers.base import Provider, Unreadable
 from webapp.request_db import current_database
 from webapp.settings import Settings
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 @bp.post("/webhooks/<provider>/<token>", endpoint="receive")
 def receive_delivery(provider: str, token: str) -> Response:
     """Answer as the table of the threat model says; 200 only when the raw bytes are durable."""
+    bind_request()
     database = current_database()
     try:
         link_id = _link_of(database, provider, token)

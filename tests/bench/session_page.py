@@ -93,7 +93,7 @@ def _wait(database: Database, link_id: int) -> int:
 def count_queries(server: LiveServer, session_id: int) -> int:
     """How many statements one view of the page makes (signing in, the sidebar and the audit row among them)."""
     settings = Settings(
-        _env_file=None, data_dir=server.data_dir, database_url=server.database_url, public_url="http://console.test",  # type: ignore[call-arg]
+        _env_file=None, data_dir=server.data_dir, database_url=server.database_url, public_url="http://console.test",
         sandbox="off", docupass_base_url="http://127.0.0.1:1/", docupass_api_key="specimen", embedded_worker=False,
         log_level="ERROR",
     )  # fmt: skip

@@ -25,10 +25,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: a line a request would cost more than the answer."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: a console that is stopped resets its connections."""
+
+
 @contextmanager
 def validate_stub() -> Iterator[str]:
     """The stub, running; its base address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/"

@@ -102,7 +102,7 @@ def peers(folder: Path) -> Iterator[list[Contender]]:
 @contextmanager
 def _durable_postgres() -> Iterator[str]:
     """A database on a PostgreSQL that syncs each commit, or "" where none can be had."""
-    postgres.FAST = ("max_connections=100", "shared_buffers=256MB")
+    vars(postgres)["FAST"] = ("max_connections=100", "shared_buffers=256MB")
     try:
         server = postgres.Postgres()
     except postgres.NoPostgres:

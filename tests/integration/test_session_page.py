@@ -150,7 +150,7 @@ def test_a_session_without_a_result_says_why_in_one_sentence(
     session = make.session(**facts)
     page = rachel.get(f"/sessions/{session.id}")
     assert words in _block(page, "why")
-    assert "What will be checked" in page.text
+    assert "What will be checked" in page.text or "What the link asked for" in page.text
 
 
 def test_a_result_whose_authenticity_is_being_checked_is_seen_as_soon_as_it_is_stored(

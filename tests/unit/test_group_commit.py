@@ -1,6 +1,7 @@
 """Group commit: what is acknowledged is stored, once, and one item at fault does not cost the others theirs."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -59,35 +60,41 @@ def test_everything_that_was_acknowledged_is_stored_once(store: Database) -> Non
     assert stored(store) == list(range(20 * THREADS))
 
 
-def test_items_that_come_while_one_is_written_share_a_transaction(store: Database) -> None:
+def in_one_group(database: Database, numbers: list[int]) -> tuple[list[object], list[int]]:
+    """Hold the first number back in its transaction until all others wait; their answers, and the size of each group."""
     sizes: list[int] = []
     first_is_in, go_on = threading.Event(), threading.Event()
 
-    def slow(connection: Connection, numbers: list[int]) -> None:
-        sizes.append(len(numbers))
+    def write(connection: Connection, group: list[int]) -> None:
+        sizes.append(len(group))
         first_is_in.set()
         go_on.wait(10)
-        insert(connection, numbers)
+        insert(connection, group)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        first = pool.submit(store.write_together, 0, slow)
+    with ThreadPoolExecutor(len(numbers)) as pool:
+        first = pool.submit(database.write_together, numbers[0], write)
         first_is_in.wait(10)
-        others = [pool.submit(store.write_together, number, slow) for number in range(1, THREADS)]
-        group = next(iter(store._groups.values()))
-        while len(group._waiting) < THREADS - 1:
-            pass
+        others = [pool.submit(database.write_together, number, write) for number in numbers[1:]]
+        waiting = database._groups[write]._waiting
+        until = time.monotonic() + 10
+        while len(waiting) < len(others) and time.monotonic() < until:
+            time.sleep(0.001)
         go_on.set()
-        for done in (first, *others):
-            done.result(10)
+        return [done.exception(10) for done in (first, *others)], sizes
+
+
+def test_items_that_come_while_one_is_written_share_a_transaction(store: Database) -> None:
+    answers, sizes = in_one_group(store, list(range(THREADS)))
+    assert answers == [None] * THREADS
     assert sizes == [1, THREADS - 1]
     assert stored(store) == list(range(THREADS))
 
 
 def test_an_item_at_fault_is_refused_alone(store: Database) -> None:
-    numbers = [*range(THREADS - 1), 5000]
-    answers = together(store, numbers, insert)
+    answers, sizes = in_one_group(store, [*range(THREADS - 1), 5000])
     assert answers[:-1] == [None] * (THREADS - 1)
     assert isinstance(answers[-1], IntegrityError)
+    assert sizes == [1, THREADS - 1, *[1] * (THREADS - 1)]
     assert stored(store) == list(range(THREADS - 1))
 
 

@@ -95,7 +95,8 @@ def take_in(
         "last_seen_at": stamp,
     }  # fmt: skip
     database.write_together(row, _store_all if database.is_sqlite else _store_each)
-    WAKE.set()
+    if not WAKE.is_set():
+        WAKE.set()
 
 
 def _store_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
