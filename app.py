@@ -1,5 +1,6 @@
 """`python app.py` sets up and serves the console; `app:app` is for `flask --app app` and any WSGI server."""
 
+import atexit
 import sys
 from typing import Any
 
@@ -17,7 +18,7 @@ def __getattr__(name: str) -> Any:
 def serving() -> Any:
     """The application with its background parts running: what each server process loads."""
     app = create_app()
-    start_background(app)
+    atexit.register(start_background(app))  # a job at hand is finished, so that it need not wait for its lease
     return app
 
 

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import signal
 import sys
 from typing import Any
 
@@ -160,8 +161,11 @@ def deliveries_replay(delivery_id: int) -> None:
 @with_appcontext
 def worker() -> None:
     """Run a stand-alone worker until interrupted; as many as wanted on PostgreSQL."""
+    running = Worker(Context.of(current_app))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: running.ask_to_stop())
     click.echo("The worker is running. Stop it with Ctrl+C.", err=True)
-    Worker(Context.of(current_app)).run_forever()
+    running.run_forever()
 
 
 @click.command()

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "VOUCHDESK_"
 DOCUPASS_VENDOR_URL = "https://api.idanalyzer.com/"
 SANDBOX_DOCUPASS_KEY = "sandbox"
+MIN_PASSWORD = 12
 
 
 class WrongSettings(Exception):
@@ -94,6 +96,10 @@ class Settings(BaseSettings):
             raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
         if bool(self.admin_email) != bool(self.admin_password):
             raise ValueError("ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither")
+        if self.admin_password and len(self.admin_password) < MIN_PASSWORD:
+            raise ValueError(f"ADMIN_PASSWORD: use {MIN_PASSWORD} characters or more")
+        if self.docupass_base_url and not self.docupass_api_key and self.sandbox == "auto":
+            raise ValueError("DOCUPASS_API_KEY is required with DOCUPASS_BASE_URL (or SANDBOX=on for the sandbox)")
         if self.environment == "production":
             self._refuse_insecure()
         return self
@@ -151,18 +157,21 @@ class Settings(BaseSettings):
 
 
 class _FileSource(PydanticBaseSettingsSource):
-    """Reads `VOUCHDESK_<NAME>_FILE`."""
+    """Reads `VOUCHDESK_<NAME>_FILE`, from the environment or `.env`."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE", "")
+        name = f"{PREFIX}{field_name.upper()}_FILE"
+        path = os.environ.get(name) or self._dotenv.get(name) or ""
         if not path:
             return None, field_name, False
         try:
             return Path(path).read_text().strip(), field_name, False
         except OSError as error:
-            raise WrongSettings(f"{PREFIX}{field_name.upper()}_FILE: cannot read {path}: {error.strerror}") from None
+            raise WrongSettings(f"{name}: cannot read {path}: {error.strerror}") from None
 
     def __call__(self) -> dict[str, Any]:
+        env_file = self.config.get("env_file")
+        self._dotenv: dict[str, str | None] = dotenv_values(env_file) if isinstance(env_file, str | Path) else {}
         found = {name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields}
         return {name: value for name, value in found.items() if value is not None}
 

@@ -5,6 +5,7 @@ import sys
 
 from granian import Granian
 from granian.constants import Interfaces
+from sqlalchemy.exc import OperationalError
 
 from webapp.actions import sign_ins
 from webapp.actions.actor import SYSTEM
@@ -21,7 +22,10 @@ def prepare() -> Settings:
         settings.prepare_data_dir()
     except OSError as error:
         raise WrongSettings(f"VOUCHDESK_DATA_DIR: cannot write to {settings.data_dir}: {error.strerror}") from None
-    migrate(settings.database_url)
+    try:
+        migrate(settings.database_url)
+    except OperationalError as error:
+        raise WrongSettings(f"VOUCHDESK_DATABASE_URL: the database cannot be used: {_first_line(error)}") from None
     _say(f"Vouchdesk is at {settings.public_url}")
     if settings.sandbox_on:
         _say("No vendor is connected: the sandbox stands in, and a banner says so on every page.")
@@ -39,8 +43,6 @@ def first_administrator(settings: Settings) -> str:
             secret = sign_ins.issue_welcome(db)
             if secret is None or not settings.admin_email:
                 return secret or ""
-            if len(settings.admin_password) < sign_ins.MIN_PASSWORD:
-                raise WrongSettings(f"VOUCHDESK_ADMIN_PASSWORD: use {sign_ins.MIN_PASSWORD} characters or more")
             sign_ins.create_user(
                 db, by=SYSTEM, email=settings.admin_email, name=settings.admin_email.split("@")[0], role="admin",
                 password=settings.admin_password,
@@ -74,9 +76,14 @@ def _refuse_taken_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise WrongSettings(
-                f"VOUCHDESK_PORT: {settings.host}:{settings.port} cannot be used ({error.strerror}); "
-                "stop what is listening there or set another VOUCHDESK_PORT"
+                f"VOUCHDESK_HOST, VOUCHDESK_PORT: {settings.host}:{settings.port} cannot be used ({error.strerror or error}); "
+                "stop what is listening there, or set another"
             ) from None
+
+
+def _first_line(error: OperationalError) -> str:
+    """What the driver says, without the statement and its values."""
+    return str(error.orig).strip().splitlines()[0][:200]
 
 
 def _say(line: str) -> None:

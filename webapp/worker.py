@@ -90,8 +90,12 @@ class Worker:
         for thread in self._threads:
             thread.join(timeout=3)
 
+    def ask_to_stop(self) -> None:
+        """Let `run_forever` come to its end; safe in a signal handler."""
+        self._stopping.set()
+
     def run_forever(self) -> None:
-        """Start, and stay until interrupted (the stand-alone command)."""
+        """Start, and stay until asked to stop (the stand-alone command)."""
         self.start()
         try:
             while not self._stopping.wait(1):

@@ -66,7 +66,10 @@ def test_links_create_prints_what_the_contract_promises(app: Flask, provider: Fa
     assert asked.expected.birth == "1990-01-31"
 
 
-@pytest.mark.parametrize("option", ["nonsense", "colour=red", "aml=perhaps", "attempts=many"])
+@pytest.mark.parametrize("option", [
+    "nonsense", "colour=red", "aml=perhaps", "attempts=many", "attempts=11", "face_threshold=1.2", "expires_in=599",
+    "document_types=pasport", "biometric=dna", "countries=Portugal", "expected_birth=31/12/1989", "expected_age=99-18",
+])  # fmt: skip
 def test_an_option_that_does_not_fit_is_named(app: Flask, provider: FakeProvider, option: str) -> None:
     result = run(app, "links", "create", "--provider", "docupass", "--kind", "identity", "--option", option)
 

@@ -15,13 +15,13 @@ from webapp.actions.audit import record
 from webapp.db import Database
 from webapp.models import Invitation, SignIn, SignInFailure, User
 from webapp.models.columns import utc_now
+from webapp.settings import MIN_PASSWORD as MIN_PASSWORD
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 FREE_TRIES = 5
 LONGEST_DELAY = timedelta(minutes=15)
 WELCOME_LASTS = timedelta(hours=24)
-MIN_PASSWORD = 12
 
 _hasher = PasswordHasher()
 _hashing = threading.BoundedSemaphore(2)  # 64 MB a hash: a flood of sign-ins must not take the memory
