@@ -15,7 +15,6 @@ from werkzeug.routing import IntegerConverter
 
 from webapp import cli, errors, filters, headers, live, logs, members, pages, share, webhooks, worker
 from webapp.access import guard
-from webapp.console import Console
 from webapp.db import Database
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
@@ -41,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     settings.prepare_data_dir()
     logs.configure(settings.log_level)
-    app = Console(__name__, template_folder="../templates", static_folder="../static")
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="vouchdesk",
@@ -60,10 +59,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _add_context(app, settings)
     pages.register(app)
     app.register_blueprint(share.bp)
-    app.register_blueprint(webhooks.bp)
-    csrf.exempt(webhooks.bp)
     cli.register(app)
-    _mount_sandbox(app, settings)
+    _mount_neighbours(app, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -134,11 +131,16 @@ def _theme() -> str:
     return chosen if chosen in ("light", "dark") else "auto"
 
 
-def _mount_sandbox(app: Flask, settings: Settings) -> None:
-    if not settings.sandbox_on:
-        return
-    sandbox = create_sandbox(
-        data_dir=settings.data_dir, public_url=f"{settings.public_url}/sandbox", clock=settings.sandbox_clock
-    )
-    app.extensions["vouchdesk.sandbox"] = sandbox
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/sandbox": sandbox.wsgi_app})  # type: ignore[method-assign]
+def _mount_neighbours(app: Flask, settings: Settings) -> None:
+    """The webhook endpoint and the sandbox stand beside the pages: WSGI applications of their own."""
+    parts = app.extensions
+    mounts: dict[str, Any] = {
+        webhooks.MOUNT: webhooks.Webhooks(parts["vouchdesk.database"], parts["vouchdesk.providers"], settings)
+    }
+    if settings.sandbox_on:
+        sandbox = create_sandbox(
+            data_dir=settings.data_dir, public_url=f"{settings.public_url}/sandbox", clock=settings.sandbox_clock
+        )
+        parts["vouchdesk.sandbox"] = sandbox
+        mounts["/sandbox"] = sandbox.wsgi_app
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounts)  # type: ignore[method-assign]

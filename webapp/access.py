@@ -29,10 +29,10 @@ RIGHT_WORDS = {
 PUBLIC = frozenset(
     {
         "static", "sign_in.index", "sign_in.welcome", "share.show", "share.go", "share.done", "share.qr",
-        "webhooks.receive", "health.healthz", "health.readyz", "theme.choose",
+        "health.healthz", "health.readyz", "theme.choose",
     }
 )  # fmt: skip
-"""Endpoints that need no sign-in, each for a reason: assets, signing in, the applicant, the vendors, the operator's probes."""
+"""Endpoints that need no sign-in, each for a reason: assets, signing in, the applicant, the operator's probes."""
 
 ACCESS: dict[str, str] = {
     "overview.index": "view",
@@ -52,7 +52,9 @@ ACCESS: dict[str, str] = {
     "evidence.original": "see_raw",
     "evidence.retry": "make_links",
 }
-"""The right each other endpoint needs. An endpoint in neither table is refused."""
+"""The right each other endpoint needs. An endpoint in neither table is refused.
+
+The webhook endpoint and the sandbox are no endpoints of this application: they stand beside it (`webapp/__init__.py`)."""
 
 
 def guard() -> ResponseReturnValue | None:

@@ -43,8 +43,6 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        if request.endpoint == "webhooks.receive":
-            return response
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         if request.endpoint == "static":

@@ -1,108 +1,129 @@
-"""Where the vendors post results: store first, trust later. The only writer without sign-in and CSRF check."""
+"""Where the vendors post results: store first, trust later. The only writer without sign-in and CSRF check.
+
+A WSGI application of its own, mounted beside the pages: a vendor's post needs no session, no page and no hook of theirs, and
+at a burst these would cost more than storing it.
+"""
 
 import hashlib
 import hmac
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, Response, current_app, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_content_length, get_input_stream
 
 from webapp.actions.intake import Received, TooLarge, read_body, receive, take_in
 from webapp.db import Database
 from webapp.filters import utc_now
 from webapp.logs import bind_request
 from webapp.providers.base import Provider, Unreadable
-from webapp.request_db import current_database
 from webapp.settings import Settings
 
-bp = Blueprint("webhooks", __name__)
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+MOUNT = "/webhooks"
 LARGEST = 32 * 1024 * 1024
 TOO_LARGE = "The body is larger than 32 MB."
-STORED = '{"status": "stored"}'
 CHUNK = 256 * 1024
-KEPT_HEADERS = ("Content-Type", "Content-Length", "User-Agent", "X-Forwarded-For", "Date")
+KEPT_HEADERS = {
+    "CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Length", "HTTP_USER_AGENT": "User-Agent",
+    "HTTP_X_FORWARDED_FOR": "X-Forwarded-For", "HTTP_DATE": "Date",
+}  # fmt: skip
+STATUSES = {
+    200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found", 405: "405 Method Not Allowed", 413: "413 Content Too Large",
+    503: "503 Service Unavailable",
+}  # fmt: skip
+MORE_HEADERS = {405: ("Allow", "POST"), 503: ("Retry-After", "60")}
 log = structlog.get_logger()
+Answer = tuple[int, str]
+"""A status of `STATUSES` and, unless it is 200, the reason in words."""
 
 
-@bp.post("/webhooks/<provider>/<token>", endpoint="receive")
-def receive_delivery(provider: str, token: str) -> Response:
-    """Answer as the table of the threat model says; 200 only when the raw bytes are durable."""
-    bind_request()
-    database = current_database()
-    try:
-        link_id = _link_of(database, provider, token)
-        if link_id is None:
-            log.info("delivery.unknown_address")
-            return _answer(404, "There is nothing at this address.")
-        return _take(database, provider, link_id)
-    except (SQLAlchemyError, OSError) as error:
-        log.error("delivery.not_stored", error=error)
-        response = _answer(503, "The result could not be stored. Please send it again.")
-        response.headers["Retry-After"] = "60"
-        return response
+class Webhooks:
+    """Answers `POST /<provider>/<token>` below its mount, as the table of the threat model says."""
 
+    def __init__(self, database: Database, providers: dict[str, Provider], settings: Settings) -> None:
+        self._database = database
+        self._providers = providers
+        self._data_dir = settings.data_dir
+        self._find = lru_cache(maxsize=4096)(_Lookup(database))
 
-def _take(database: Database, provider: str, link_id: int) -> Response:
-    settings: Settings = current_app.extensions["vouchdesk.settings"]
-    if (request.content_length or 0) > LARGEST:
-        return _answer(413, TOO_LARGE)
-    request.max_content_length = LARGEST + 1  # the application's own limit is for forms
-    headers = {name: request.headers[name][:500] for name in KEPT_HEADERS if name in request.headers}
-    try:
-        received = receive(
-            _chunks(), data_dir=settings.data_dir, limit=LARGEST, headers=headers, address=request.remote_addr or ""
-        )
-    except (TooLarge, RequestEntityTooLarge):
-        return _answer(413, TOO_LARGE)
-    except OSError:
-        raise
-    except Exception as error:  # broken framing is a bare Exception in some servers
-        log.info("delivery.broken_framing", error=error)
-        return _answer(400, "The body could not be read: its framing is broken.")
-    reference, reason = _identify(current_app.extensions["vouchdesk.providers"][provider], received, settings)
-    take_in(
-        database,
-        provider=provider,
-        link_id=link_id,
-        received=received,
-        reference=reference,
-        reason=reason,
-        now=utc_now(),
-    )
-    return _answer(400, reason) if reason else _answer(200, "")
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        """Answer one request, in JSON."""
+        status, reason = self._answer(environ)
+        body = json.dumps({"status": "stored"} if status == 200 else {"error": reason}).encode()
+        headers = [
+            ("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("X-Content-Type-Options", "nosniff"),
+        ]  # fmt: skip
+        if status in MORE_HEADERS:
+            headers.append(MORE_HEADERS[status])
+        start_response(STATUSES[status], headers)
+        return [body]
 
+    def _answer(self, environ: "WSGIEnvironment") -> Answer:
+        """200 only when the raw bytes are durable."""
+        try:
+            link_id, provider = self._link_of(environ.get("PATH_INFO", ""))
+            if link_id is None:
+                _note("delivery.unknown_address")
+                return 404, "There is nothing at this address."
+            if environ["REQUEST_METHOD"] != "POST":
+                return 405, "Results are posted to this address."
+            return self._take(environ, provider, link_id)
+        except (SQLAlchemyError, OSError) as error:
+            _note("delivery.not_stored", error=error)
+            return 503, "The result could not be stored. Please send it again."
 
-def _identify(provider: Provider, received: Received, settings: Settings) -> tuple[str, str]:
-    body = read_body(received.body, received.body_file, settings.data_dir)
-    if request.content_length is not None and len(body) != request.content_length:
-        return "", f"The body has {len(body)} bytes, its header says {request.content_length}."
-    try:
-        return provider.identify(body), ""
-    except Unreadable as error:
-        return "", error.reason
+    def _take(self, environ: "WSGIEnvironment", provider: str, link_id: int) -> Answer:
+        declared = get_content_length(environ)
+        if (declared or 0) > LARGEST:
+            return 413, TOO_LARGE
+        headers = {name: str(environ[key])[:500] for key, name in KEPT_HEADERS.items() if environ.get(key)}
+        address = environ.get("REMOTE_ADDR", "")
+        try:
+            received = receive(
+                _chunks(environ, declared), data_dir=self._data_dir, limit=LARGEST, headers=headers, address=address
+            )
+        except (TooLarge, RequestEntityTooLarge):
+            return 413, TOO_LARGE
+        except OSError:
+            raise
+        except Exception as error:  # broken framing is a bare Exception in some servers
+            _note("delivery.broken_framing", error=error)
+            return 400, "The body could not be read: its framing is broken."
+        reference, reason = self._identify(provider, received, declared)
+        take_in(
+            self._database, provider=provider, link_id=link_id, received=received, reference=reference, reason=reason,
+            now=utc_now(),
+        )  # fmt: skip
+        return (400, reason) if reason else (200, "")
 
+    def _identify(self, provider: str, received: Received, declared: int | None) -> tuple[str, str]:
+        """The reference that the body names, and why it goes to quarantine; one of them is empty."""
+        if declared is not None and received.size != declared:
+            return "", f"The body has {received.size} bytes, its header says {declared}."
+        try:
+            return self._providers[provider].identify(read_body(received.body, received.body_file, self._data_dir)), ""
+        except Unreadable as error:
+            return "", error.reason
 
-def _chunks() -> Iterator[bytes]:
-    while chunk := request.stream.read(CHUNK):
-        yield chunk
-
-
-def _link_of(database: Database, provider: str, token: str) -> int | None:
-    if provider not in current_app.extensions["vouchdesk.providers"]:
-        return None
-    key = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-    cache = current_app.extensions.setdefault("vouchdesk.webhook_keys", lru_cache(maxsize=4096)(_Lookup(database)))
-    try:
-        found: tuple[int, str, str] = cache(key)
-    except LookupError:
-        return None
-    link_id, owner, stored = found
-    return link_id if hmac.compare_digest(stored, key) and owner == provider else None
+    def _link_of(self, path: str) -> tuple[int | None, str]:
+        """The link whose address this is, or None. Constant time: what is compared is a hash of what was sent."""
+        provider, _, token = path.strip("/").partition("/")
+        if provider not in self._providers:
+            return None, provider
+        key = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+        try:
+            link_id, owner, stored = self._find(key)
+        except LookupError:
+            return None, provider
+        return (link_id if hmac.compare_digest(stored, key) and owner == provider else None), provider
 
 
 class _Lookup:
@@ -124,6 +145,19 @@ class _Lookup:
         return row[0], row[1], row[2]
 
 
-def _answer(status: int, reason: str) -> Response:
-    body = STORED if status == 200 else json.dumps({"error": reason})
-    return Response(body, status, mimetype="application/json")
+def _chunks(environ: "WSGIEnvironment", declared: int | None) -> Iterator[bytes]:
+    """The body in pieces; of a body that says its length never more than that is asked for."""
+    if declared is None:
+        stream = get_input_stream(environ, max_content_length=LARGEST + 1)
+        while chunk := stream.read(CHUNK):
+            yield chunk
+        return
+    source, left = environ["wsgi.input"], declared
+    while left and (chunk := source.read(min(left, CHUNK))):
+        left -= len(chunk)
+        yield chunk
+
+
+def _note(event: str, **facts: Any) -> None:
+    bind_request()
+    log.warning(event, **facts)

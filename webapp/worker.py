@@ -7,6 +7,7 @@ import time
 
 import structlog
 
+from webapp.actions.burst import BURST
 from webapp.actions.jobs import WAKE, TryAgain
 from webapp.db import Database
 from webapp.jobs import HANDLERS, Context, claim, finish, has_due, postpone
@@ -16,6 +17,7 @@ from webapp.models.columns import utc_now
 
 IDLE_LOOK = 0.25  # seconds between looks when nobody wakes us (another process may have queued work)
 BEAT_EVERY = 10.0  # seconds
+BURST_PAUSE = 0.25  # seconds between jobs while deliveries come in faster than they can be worked off
 BREAKER_FAILURES = 5
 BREAKER_PAUSE = 30.0  # seconds
 log = structlog.get_logger()
@@ -110,6 +112,8 @@ class Worker:
                 if number == 0 and time.monotonic() - last_beat > BEAT_EVERY:
                     last_beat = time.monotonic()
                     _beat(self._context.database)
+                if BURST.on():
+                    self._stopping.wait(BURST_PAUSE)
                 if not self._one():
                     WAKE.clear()
                     WAKE.wait(IDLE_LOOK)

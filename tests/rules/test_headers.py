@@ -12,14 +12,13 @@ from tests.support.routes import routes
 from webapp.access import PUBLIC
 
 pytestmark = pytest.mark.usefixtures("provider")
-FOR_VENDORS = {"webhooks.receive"}
 """Answered to programs, on the path that must keep up with a burst."""
 
 
 def answers(app: Flask, make: Make, visitor: PageClient) -> Iterator[tuple[str, str, Headers]]:
     """Label, endpoint and headers of every GET route, and of the errors."""
     for route in routes(app, make):
-        if route.method == "GET" and route.endpoint not in FOR_VENDORS:
+        if route.method == "GET":
             with visitor.http.get(route.url, base_url=BASE_URL, buffered=False) as response:
                 yield f"{route} {response.status_code}", route.endpoint, response.headers
     for method, url in (("GET", "/no/such/page"), ("POST", "/"), ("GET", "/sign-out"), ("POST", "/sign-in")):

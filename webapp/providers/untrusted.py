@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp.providers.base import Unreadable
 
+BOM = b"\xef\xbb\xbf"
 MAX_VALUES = 1_000_000
 """Most values in one body. A real one has a few hundred; 30 MB of `[],[],` would take a gigabyte once parsed."""
 MAX_TEXT = 10_000
@@ -48,6 +49,21 @@ def parse_object(body: bytes) -> Parsed:
     if not isinstance(value, dict):
         raise Unreadable("The body is JSON, but not an object.")
     return Parsed(value, tuple(dict.fromkeys(repeated)))
+
+
+def peek_object(body: bytes) -> dict[str, Any]:
+    """The object of a body, for telling what it is about and no more: numbers and repeated keys are not looked at.
+
+    Quicker than `parse_object`, and takes and refuses the same bodies.
+    """
+    if len(body) <= MAX_VALUES and not body.startswith(BOM):
+        try:
+            value = json.loads(body.decode())
+        except (ValueError, RecursionError):
+            return parse_object(body).value
+        if isinstance(value, dict):
+            return value
+    return parse_object(body).value
 
 
 def _has_too_many_values(text: str) -> bool:

@@ -10,7 +10,7 @@ from webapp.providers.docupass.findings import read_authenticity, read_files, re
 from webapp.providers.docupass.person import read_person
 from webapp.providers.docupass.shapes import Notes, is_absent, object_of, shown, text_of
 from webapp.providers.docupass.verdict import read_checks, read_face, read_result
-from webapp.providers.untrusted import Parsed, canonical, parse_object, storable, storable_text
+from webapp.providers.untrusted import Parsed, canonical, parse_object, peek_object, storable, storable_text
 
 MAX_REFERENCE = 64
 MAX_HASH = 128
@@ -23,16 +23,19 @@ KNOWN_KEYS = (
 
 def identify(body: bytes) -> str:
     """The reference that the body names; raises Unreadable for what cannot be a DocuPass callback."""
-    return _identify(body)[0]
+    peeked = peek_object(body)
+    reference = _key(peeked, "reference", MAX_REFERENCE)
+    _key(peeked, "hash", MAX_HASH)
+    return reference
 
 
 def _identify(body: bytes) -> tuple[str, str, Parsed]:
     parsed = parse_object(body)
-    return _key(parsed, "reference", MAX_REFERENCE), _key(parsed, "hash", MAX_HASH), parsed
+    return _key(parsed.value, "reference", MAX_REFERENCE), _key(parsed.value, "hash", MAX_HASH), parsed
 
 
-def _key(parsed: Parsed, name: str, longest: int) -> str:
-    value = parsed.value.get(name)
+def _key(body: dict[str, Any], name: str, longest: int) -> str:
+    value = body.get(name)
     if not isinstance(value, str) or not value.strip():
         raise Unreadable(f"The body has no “{name}”, so it cannot be a DocuPass result.")
     if len(value) > longest:
