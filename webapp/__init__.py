@@ -1,8 +1,9 @@
 """The application factory: wires every part below; the only file that knows them all."""
 
-import secrets
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         MAX_CONTENT_LENGTH=MAX_FORM,
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our own policy forbids browsers to send
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["int"] = RowNumber
@@ -106,7 +107,7 @@ def _add_hooks(app: Flask) -> None:
 
 
 def _add_context(app: Flask, settings: Settings) -> None:
-    stamp = secrets.token_hex(4)
+    stamp = _stamp(Path(app.static_folder or ""))
     # Globals, not context: imported macros (templates/components) see no context.
     app.jinja_env.globals.update(asset=lambda path: f"/static/{path}?v={stamp}", status_words=STATUS_WORDS)
 
@@ -124,6 +125,15 @@ def _add_context(app: Flask, settings: Settings) -> None:
             "matter_words": MATTER_WORDS,
             "request_id": logs.request_id(),
         }
+
+
+def _stamp(folder: Path) -> str:
+    """Changes when a static file does, so that browsers keep what they have over a restart and fetch what is new."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def _theme() -> str:

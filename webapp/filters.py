@@ -1,5 +1,6 @@
 """Template filters: times in words and in UTC, sizes, and text whose invisible characters must be seen."""
 
+import re
 import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
@@ -60,13 +61,16 @@ def filesize(size: int) -> str:
     return humanize.naturalsize(size, format="%.1f") if size >= 1000 else f"{size} B"
 
 
+_ODD = re.compile(r"[^\x20-\x7e\n\t]")
+
+
 def visible(text: Any) -> str:
     """The text with control, bidirectional and zero-width characters shown as `⟨U+202E⟩`, and long runs of marks cut.
 
     Against names that reorder or hide what an officer reads (Unicode TR 36).
     """
     plain = str(text if text is not None else "")
-    if plain.isascii() and plain.isprintable():
+    if not _ODD.search(plain):
         return plain
     shown: list[str] = []
     marks = 0

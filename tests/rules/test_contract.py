@@ -32,7 +32,7 @@ COMMANDS_TO_COME = {"audit export", "audit verify", "evidence pack"}
 ADDRESSES = {
     "GET": """/ /sign-in /sessions /sessions/1 /sessions/export.csv /sessions/export.jsonl /links /links/new /links/1
         /welcome/token /v/token /healthz /readyz""".split(),
-    "POST": ["/sign-in", "/sign-out", "/links/new", "/webhooks/docupass/token"],
+    "POST": ["/sign-in", "/sign-out", "/links/new"],
 }
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -117,6 +117,12 @@ def test_every_promised_address_leads_somewhere(app: Flask) -> None:
     for method, paths in ADDRESSES.items():
         for path in paths:
             adapter.match(path, method=method)
+
+
+def test_the_webhook_address_is_answered_by_the_endpoint_beside_the_pages(app: Flask) -> None:
+    answer = app.test_client().post("/webhooks/docupass/token", data=b"{}")
+
+    assert (answer.status_code, answer.mimetype) == (404, "application/json")
 
 
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.exists()], ids=lambda path: path.name)
