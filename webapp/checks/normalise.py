@@ -1,5 +1,6 @@
 """Text made comparable: letters folded, names and addresses as words, numbers without spaces; no judging."""
 
+import re
 import unicodedata
 
 LETTERS = str.maketrans(
@@ -54,6 +55,9 @@ def as_text(value: object) -> str:
         return ""
 
 
+_NO_WORD = re.compile(r"[^0-9a-z]+")
+
+
 def fold(text: object) -> str:
     """Small letters without marks, everything else a single space: what two spellings of one word have in common."""
     # Twice: a letter that only the first pass uncovers may itself have a small form.
@@ -61,6 +65,8 @@ def fold(text: object) -> str:
 
 
 def _fold_once(text: str) -> str:
+    if text.isascii():  # most text; the long way comes to the same and costs twenty times as much
+        return _NO_WORD.sub(" ", text.lower()).strip()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(letter for letter in apart if not _is_accent(letter)).translate(LETTERS)
     whole = unicodedata.normalize("NFC", bare)
