@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOUNT = "/webhooks"
 LARGEST = 32 * 1024 * 1024
 TOO_LARGE = "The body is larger than 32 MB."
+STORED = b'{"status": "stored"}'
 CHUNK = 256 * 1024
 KEPT_HEADERS = {
     "CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Length", "HTTP_USER_AGENT": "User-Agent",
@@ -57,7 +58,7 @@ class Webhooks:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
         """Answer one request, in JSON."""
         status, reason = self._answer(environ)
-        body = json.dumps({"status": "stored"} if status == 200 else {"error": reason}).encode()
+        body = STORED if status == 200 else json.dumps({"error": reason}).encode()
         headers = [
             ("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("X-Content-Type-Options", "nosniff"),
         ]  # fmt: skip
