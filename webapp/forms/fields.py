@@ -69,7 +69,8 @@ class _ParsedField(Field):
         return "" if value is None else str(value)
 
     def parsed(self, text: str) -> Any:
-        raise NotImplementedError
+        """What the text means; the text itself where a field does not say otherwise."""
+        return text
 
 
 class ScoreField(_ParsedField):
