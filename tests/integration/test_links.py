@@ -261,3 +261,12 @@ def test_no_two_links_share_a_token(create: Callable[..., Link], db: Session) ->
     made = list(db.exec(select(Link).order_by(col(Link.id))))
     for name in ("token", "webhook_token", "customid"):
         assert len({getattr(link, name) for link in made}) == 5
+
+
+@pytest.mark.parametrize("state", ["active", "paused", "used_up", "expired", "revoked"])
+def test_a_link_that_was_created_long_ago_is_never_created_again(make: Make, state: str) -> None:
+    long_ago = datetime.now(UTC) - timedelta(hours=2)
+    link = make.link(state=state)
+    session = make.session(link=link, created_at=long_ago)
+
+    assert not links.can_retry(link, session, datetime.now(UTC))
