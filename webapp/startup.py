@@ -40,9 +40,10 @@ def first_administrator(settings: Settings) -> str:
     database = Database(settings.database_url)
     try:
         with database.writing() as db:
-            secret = sign_ins.issue_welcome(db)
-            if secret is None or not settings.admin_email:
-                return secret or ""
+            if not settings.admin_email:
+                return sign_ins.issue_welcome(db) or ""
+            if sign_ins.has_users(db):
+                return ""
             sign_ins.create_user(
                 db, by=SYSTEM, email=settings.admin_email, name=settings.admin_email.split("@")[0], role="admin",
                 password=settings.admin_password,

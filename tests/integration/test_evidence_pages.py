@@ -104,6 +104,17 @@ def test_retry_queues_another_try_and_leads_back_to_the_pictures(
         assert len(db.exec(select(Job).where(Job.kind == "fetch_evidence", Job.subject_id == front.id)).all()) > before
 
 
+def test_retry_in_place_gives_only_the_pictures_as_they_are_now(
+    make: Make, rachel: PageClient, session: VerificationSession, front: EvidenceFile
+) -> None:
+    change(make, front, state="failed", path="", reason="The vendor answered 503.")
+    page = rachel.post(f"/evidence/{front.id}/retry", htmx=True)
+
+    assert page.html.lstrip().startswith('<section class="block" id="pictures"')
+    assert "being fetched" in page.text
+    assert "HX-Request" in page.headers["Vary"]
+
+
 def test_a_viewer_may_not_retry(victor: PageClient, front: EvidenceFile) -> None:
     victor.post(f"/evidence/{front.id}/retry", status=403)
 

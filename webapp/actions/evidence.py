@@ -76,15 +76,15 @@ def fetch(
     origins: Collection[str],
     inside: Collection[str],
     data_dir: Path,
-) -> bool:
-    """Fetch and save one file. Safe to run again. Raises TryAgain while the vendor is away; False when nothing was to do.
+) -> None:
+    """Fetch and save one file. Safe to run again. Raises TryAgain while the vendor is away.
 
     The file is written, synced and renamed before its row says "saved": a row never promises a file that is not there.
     """
     with database.reading() as db:
         row = db.get(EvidenceFile, file_id)
         if row is None or row.path:
-            return False
+            return
         delivery = db.get_one(Delivery, row.delivery_id)
     try:
         content = _embedded(row, delivery, provider, data_dir)
@@ -95,9 +95,8 @@ def fetch(
         raise TryAgain("the file could not be fetched") from None
     except FetchRefused as error:
         _note_failure(database, row, "refused", error.reason)
-        return True
+        return
     _keep(database, file_id, content, data_dir)
-    return True
 
 
 def _keep(database: Database, file_id: int, content: bytes, data_dir: Path) -> None:

@@ -20,18 +20,6 @@ from webapp.queries.results import (
     stored_outcome,
 )
 
-CONCLUSIVE = (
-    "passed",
-    "failed",
-    "signed",
-    "captured",
-    "abandoned",
-    "timed_out",
-    "liveness_failed",
-    "inconclusive",
-    "error",
-)
-
 
 def apply_outcome(
     db: Session, *, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome, provider: Provider

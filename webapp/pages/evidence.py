@@ -1,13 +1,15 @@
 """A session's pictures and files, through our own routes: the vendor's addresses never reach a browser."""
 
-from flask import Blueprint, Response, abort, current_app, redirect, url_for
+from flask import Blueprint, Response, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access import actor
 from webapp.actions import evidence
 from webapp.actions.audit import record
+from webapp.htmx import partial_or_redirect
 from webapp.models import EvidenceFile
-from webapp.request_db import current_database, current_db
+from webapp.queries import session_page
+from webapp.request_db import close_db, current_database, current_db
 from webapp.settings import Settings
 
 bp = Blueprint("evidence", __name__)
@@ -43,12 +45,15 @@ def original(file_id: int) -> ResponseReturnValue:
 
 @bp.post("/evidence/<int:file_id>/retry")
 def retry(file_id: int) -> ResponseReturnValue:
-    """Ask for a file again; 303 back to the pictures of its session."""
+    """Ask for a file again: the pictures' block for htmx, else 303 back to it."""
     with current_database().writing() as db:
         file = evidence.retry(db, by=actor(), file_id=file_id)
     if file is None:
         abort(404)
-    return redirect(url_for("session.show", session_id=file.session_id, _anchor="pictures"), code=303)
+    close_db()  # what this request read before does not know that the file is asked for again
+    page = session_page.detail(current_db(), file.session_id, providers=current_app.extensions["vouchdesk.providers"])
+    back = url_for("session.show", session_id=file.session_id, _anchor="pictures")
+    return partial_or_redirect("session/_pictures.html", back, page=page)
 
 
 def _kept(file_id: int) -> EvidenceFile:

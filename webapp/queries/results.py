@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from webapp.models import AmlMatch, Delivery, EvidenceFile, Link, SessionResult, VerificationSession
+from webapp.models import AmlMatch, EvidenceFile, Link, SessionResult, VerificationSession
 from webapp.models.words import FLAGS
 from webapp.providers.base import Authenticity, AuthenticityCheck, Expected, Face, Options, Outcome
 
@@ -52,11 +52,6 @@ def missing_evidence(db: Session, session_id: int) -> int:
         EvidenceFile.session_id == session_id, col(EvidenceFile.state).in_(("failed", "refused"))
     )
     return db.exec(query).one()
-
-
-def deliveries_of(db: Session, session_id: int) -> list[Delivery]:
-    """The session's deliveries in order of arrival, with their bodies."""
-    return list(db.exec(select(Delivery).where(Delivery.session_id == session_id).order_by(col(Delivery.id))))
 
 
 def _frozen(value: Any) -> Any:

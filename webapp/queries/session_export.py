@@ -37,12 +37,6 @@ def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> I
         yield from _chunks(db, wanted, names)
 
 
-def iter_contract_rows(db: Session, wanted: SessionFilter) -> Iterator[Sequence[Any]]:
-    """One tuple a session in the order of `CONTRACT`, newest first."""
-    for rows in _chunks(db, wanted, CONTRACT):
-        yield from rows
-
-
 def _chunks(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
     search = plan(db, wanted.q)
     bounds = Bounds()
