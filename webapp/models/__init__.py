@@ -2,12 +2,14 @@
 
 from webapp.models import changes as changes
 from webapp.models.deliveries import Delivery, EvidenceFile
-from webapp.models.links import Link
+from webapp.models.links import Link, LinkPicture, SmsSend
 from webapp.models.people import Invitation, Person, SignIn, SignInFailure, User
+from webapp.models.presets import Preset, PresetVersion
 from webapp.models.sessions import AmlMatch, Matter, SessionResult, VerificationSession
 from webapp.models.system import AuditEvent, Job, LiveEvent, WorkerBeat
 
 __all__ = [
-    "AmlMatch", "AuditEvent", "Delivery", "EvidenceFile", "Invitation", "Job", "Link", "LiveEvent", "Matter", "Person",
-    "SessionResult", "SignIn", "SignInFailure", "User", "VerificationSession", "WorkerBeat",
+    "AmlMatch", "AuditEvent", "Delivery", "EvidenceFile", "Invitation", "Job", "Link", "LinkPicture", "LiveEvent",
+    "Matter", "Person", "Preset", "PresetVersion", "SessionResult", "SignIn", "SignInFailure", "SmsSend", "User",
+    "VerificationSession", "WorkerBeat",
 ]  # fmt: skip

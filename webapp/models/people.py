@@ -67,10 +67,15 @@ class Person(SQLModel, table=True):
     """Someone the team verifies. `own_reference` is the number in the team's own system."""
 
     __tablename__ = "person"
-    __table_args__ = (Index(None, "own_reference"),)
+    __table_args__ = (Index(None, "own_reference"), Index(None, "name_key", "birth"))
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(default="", max_length=200)
     own_reference: str = Field(default="", max_length=100)
     email: str = Field(default="", max_length=254)
+    phone: str = Field(default="", max_length=20)
+    name_key: str = Field(default="", max_length=200)
+    """The folded name, so that the same person is found again under it."""
+    birth: str = Field(default="", max_length=10)
+    """ISO `YYYY-MM-DD` once a document or the team said so."""
     created_at: datetime = Field(default_factory=utc_now)

@@ -33,6 +33,7 @@ class VerificationSession(SQLModel, table=True):
         Index("ix_session_outcome_created", "outcome", "created_at", "id"),
         Index("ix_session_status_outcome_created", "status", "outcome", "created_at", "id"),
         Index("ix_session_finished", "finished_at", "review"),
+        Index("ix_session_capture_created", "capture", "created_at", "id"),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
@@ -57,6 +58,8 @@ class VerificationSession(SQLModel, table=True):
     inconsistent_data: bool = False
     duplicate_suspected: bool = False
     new_facts_after_decision: bool = False
+    outside_link: bool = False
+    """It came although its reusable link was paused or had brought all that it may."""
     erased: bool = False
     status: str = Field(
         default=None, sa_column=Column("status", Text, Computed(STATUS_SQL, persisted=True), nullable=False)

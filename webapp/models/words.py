@@ -11,13 +11,13 @@ DELIVERY_STATE = ("received", "applied", "repeat", "unmatched", "quarantined")
 EVIDENCE_STATE = ("pending", "saved", "failed", "refused")
 MATTER_KIND = (
     "aml", "face", "authenticity", "document", "data", "inconsistent", "conflicting", "late", "near_threshold",
-    "evidence", "code",
+    "evidence", "code", "link",
 )  # fmt: skip
 ROLES = ("admin", "reviewer", "viewer")
 
 FLAGS = (
     "aml_open", "evidence_missing", "late_result", "conflicting_results", "unverified", "inconsistent_data",
-    "duplicate_suspected", "new_facts_after_decision", "erased",
+    "duplicate_suspected", "new_facts_after_decision", "outside_link", "erased",
 )  # fmt: skip
 
 STATUS_WORDS = {
@@ -66,6 +66,7 @@ MATTER_WORDS = {
     "near_threshold": "Near threshold",
     "evidence": "Evidence",
     "code": "Unclear result",
+    "link": "Link",
 }
 
 FINAL_STATUSES = (
