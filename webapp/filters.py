@@ -14,11 +14,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def when(moment: datetime | None) -> str:
-    """`20 min ago`, `in 2 h 10 min`, `just now`."""
+def when(moment: datetime | None, now: datetime | None = None) -> str:
+    """`20 min ago`, `in 2 h 10 min`, `just now`; seen from `now`, if it was read already."""
     if moment is None:
         return ""
-    seconds = (utc_now() - moment).total_seconds()
+    seconds = ((now or utc_now()) - moment).total_seconds()
     if abs(seconds) < 45:
         return "just now" if seconds >= 0 else "in a moment"
     words = duration(abs(seconds))
@@ -43,17 +43,24 @@ def duration(seconds: float) -> str:
 
 def utc(moment: datetime | None) -> str:
     """`2026-11-21 14:31:00 UTC`."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else ""
+    return f"{moment.astimezone(UTC).isoformat(' ', 'seconds')[:19]} UTC" if moment else ""
 
 
 def day(moment: datetime | date | None) -> str:
     """`21 Nov 2026`."""
-    return f"{moment.day} {moment:%b %Y}" if moment else ""
+    return f"{moment.day} {moment:%b} {moment.year}" if moment else ""
+
+
+def short(moment: datetime, now: datetime) -> str:
+    """`14:31` today, `21 Nov` this year, `2025-11` before."""
+    if moment.date() == now.date():
+        return utc(moment)[11:16]
+    return day(moment)[:-5] if moment.year == now.year else utc(moment)[:7]
 
 
 def iso(moment: datetime | None) -> str:
     """`2026-11-21T14:31:00Z`, for `datetime` attributes."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else ""
+    return f"{moment.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z" if moment else ""
 
 
 def filesize(size: int) -> str:
@@ -61,7 +68,13 @@ def filesize(size: int) -> str:
     return humanize.naturalsize(size, format="%.1f") if size >= 1000 else f"{size} B"
 
 
-_ODD = re.compile(r"[^\x20-\x7e\n\t]")
+def signed(number: int) -> str:
+    """`+20`, `−15`, `0`: with a true minus sign."""
+    return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
+
+
+_ODD = re.compile(r"[^\x20-\x7e\n\t\xa0-\xac\xae-\u02ff\u2010-\u2027]")
+"""All but ASCII, Latin letters and punctuation, none of which hides or joins another: most text is only these."""
 
 
 def visible(text: Any) -> str:
@@ -85,7 +98,8 @@ def visible(text: Any) -> str:
 
 
 FILTERS = {
-    "when": when, "duration": duration, "utc": utc, "day": day, "iso": iso, "filesize": filesize, "visible": visible,
+    "when": when, "duration": duration, "utc": utc, "day": day, "short": short, "iso": iso, "filesize": filesize,
+    "signed": signed, "visible": visible,
 }  # fmt: skip
 
 

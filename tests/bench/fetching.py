@@ -45,6 +45,8 @@ class Visitor:
         body = response.read()
         ms = (time.perf_counter() - began) * 1000
         headers = {name.lower(): value for name, value in response.getheaders()}
+        if "set-cookie" in headers and "Cookie" in self._headers:  # a browser keeps what it is given
+            self._headers["Cookie"] = headers["set-cookie"].split(";", 1)[0]
         return Fetched(response.status, ms, len(body), body, headers)
 
 

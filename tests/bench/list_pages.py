@@ -1,9 +1,11 @@
 """Job 2: pages of the sessions list at 100,000 sessions (or as many as asked for), over HTTP, signed in."""
 
 import argparse
+import re
 import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +21,8 @@ from webapp.queries.session_filter import Position
 
 GOAL_MS, GOAL_RATIO = 15.0, 5.0
 PAGE = 50
+NEVER_SHOWN = 30
+"""Pages of rows that nobody has asked for yet, each asked for once: what a page costs of which nothing is kept."""
 Urls = dict[str, str]
 
 
@@ -35,7 +39,8 @@ def main() -> None:
         if not wanted.ours_only:
             contenders |= _peers(folder, wanted.sessions, stack)
         figures = _measure(contenders, wanted.rounds)
-    _print(figures, wanted.sessions)
+        never_shown = _walk(contenders["ours"][0])
+    _print(figures, wanted.sessions, never_shown)
 
 
 def _console(folder: Path, sessions: int, stack: ExitStack) -> tuple[Visitor, Urls]:
@@ -127,10 +132,26 @@ def _measure(contenders: dict[str, tuple[Visitor, Urls]], rounds: int) -> dict[s
     return {name: {page: spread(values) for page, values in pages.items()} for name, pages in times.items()}
 
 
-def _print(figures: dict[str, dict[str, Any]], sessions: int) -> None:
+def _walk(visitor: Visitor) -> dict[str, Any]:
+    """Page by page into the list, behind the first page."""
+    times: list[float] = []
+    url = "/sessions"
+    for _ in range(NEVER_SHOWN + 1):
+        fetched = visitor.get(url)
+        times.append(fetched.ms)
+        following = re.search(rb'href="([^"]+)" rel="next"', fetched.body)
+        if following is None:
+            break
+        url = unescape(following[1].decode())
+    return spread(times[1:])
+
+
+def _print(figures: dict[str, dict[str, Any]], sessions: int, never_shown: dict[str, Any]) -> None:
     ours = figures.pop("ours")
-    slowest = max(figure["median"] for figure in ours.values())
-    facts: dict[str, Any] = {"sessions": sessions, "unit": "ms", "ours": ours, "peers": figures}
+    slowest = max(figure["median"] for figure in [*ours.values(), never_shown])
+    facts: dict[str, Any] = {
+        "sessions": sessions, "unit": "ms", "ours": ours, "never_shown": never_shown, "peers": figures,
+    }  # fmt: skip
     met = slowest <= GOAL_MS
     if figures:
         best = {page: min(peer[page]["median"] for peer in figures.values()) for page in ours}

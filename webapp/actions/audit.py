@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from webapp.actions.actor import Actor
 from webapp.models import AuditEvent
+from webapp.models.columns import table_of, utc_now
+
+_INSERT = insert(table_of(AuditEvent))
+"""Of the table, not of the class: every view of a session writes a row."""
 
 
 def record(
@@ -22,11 +27,12 @@ def record(
     outcome: str = "ok",
 ) -> None:
     """Append one audit row. `before` and `after` hold field names and states, never a personal value."""
-    db.add(
-        AuditEvent(
-            actor_type=by.kind, actor_id=by.id, actor_name_at_time=by.name, role_at_time=by.role, ip=by.ip,
-            user_agent_hash=by.user_agent_hash, request_id=by.request_id, action=action, object_type=object_type,
-            object_id=object_id, session_id=session_id, before=before, after=after, reason_codes=reason_codes,
-            outcome=outcome,
-        )
+    db.execute(
+        _INSERT,
+        {
+            "utc": utc_now(), "actor_type": by.kind, "actor_id": by.id, "actor_name_at_time": by.name,
+            "role_at_time": by.role, "ip": by.ip, "user_agent_hash": by.user_agent_hash, "request_id": by.request_id,
+            "action": action, "object_type": object_type, "object_id": object_id, "session_id": session_id,
+            "before": before, "after": after, "reason_codes": reason_codes, "outcome": outcome,
+        },
     )  # fmt: skip

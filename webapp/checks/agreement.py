@@ -1,6 +1,6 @@
 """How far an AML list entry and the applicant agree, attribute by attribute, and the strength that follows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from webapp.checks.findings import Attribute
 from webapp.checks.normalise import as_text
 from webapp.providers.base import PERSON_KEYS
 
-__all__ = ["BASE", "Attribute", "MatchReading", "agree"]
+__all__ = ["BASE", "Attribute", "MatchReading", "agree", "agree_all"]
 
 BASE = 40
 """Points that every hit starts with: the vendor found it by an equal name or document number (product rules F8)."""
@@ -47,8 +47,16 @@ def agree(entry: Any, person: Mapping[str, Any]) -> MatchReading:
 
     What is missing on either side is unknown, and unknown never gives or takes points.
     """
-    entry = entry if isinstance(entry, Mapping) else {}
-    person = {key: as_text(person.get(key))[:LONGEST] for key in PERSON_KEYS}
+    return agree_all((entry,), person)[0]
+
+
+def agree_all(entries: Sequence[Any], person: Mapping[str, Any]) -> tuple[MatchReading, ...]:
+    """`agree` for each of the entries."""
+    applicant = {key: as_text(person.get(key))[:LONGEST] for key in PERSON_KEYS}
+    return tuple(_agree(entry if isinstance(entry, Mapping) else {}, applicant) for entry in entries)
+
+
+def _agree(entry: Mapping[Any, Any], person: Mapping[str, str]) -> MatchReading:
     found = attributes.compare_all(entry, person)
     points, limit = _strength(found)
     return MatchReading(

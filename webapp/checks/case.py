@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.checks.agreement import MatchReading, agree
+from webapp.checks.agreement import MatchReading, agree_all
 from webapp.checks.authenticity import AuthReading, read_authenticity
 from webapp.checks.comparison import FieldComparison, compare
 from webapp.checks.face import FaceReading, read_face
@@ -37,13 +37,14 @@ def read_case(
     evidence_missing: int = 0,
 ) -> Case:
     """Apply every rule to one result. `flags` are the session's (late_result, conflicting_results, ...)."""
+    code = code.under(options)
     comparisons = compare(
         expected=expected, options=options, person=outcome.person, vendor_checks=outcome.vendor_checks,
         contradictions=outcome.contradictions, captured_on=captured_on,
     )  # fmt: skip
     face = read_face(outcome.face, options)
     authenticity = read_authenticity(outcome.authenticity, options, known_checks)
-    matches = tuple(agree(entry, outcome.person) for entry in outcome.matches)
+    matches = agree_all(outcome.matches, outcome.person)
     matters = open_matters(
         outcome=outcome, options=options, expected=expected, comparisons=comparisons, face=face, auth=authenticity,
         matches=matches, fail_meaning=code.meaning, fail_cause=code.cause,

@@ -8,6 +8,8 @@ from webapp.checks.normalise import as_text, fold
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMBERS = {name.casefold(): number for number, name in enumerate(MONTHS, start=1)}
+_NUMERIC = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:T.*)?)?)?", re.ASCII)
+_WORDED = re.compile(r"(?:(\d{1,2}) )?([a-z]{3})[a-z]* (\d{4})", re.ASCII)
 _ABOUT = re.compile(r"(?:circa|approximately|approx\.?|about|c\.|ca\.?)\s*", re.IGNORECASE)
 
 
@@ -32,10 +34,10 @@ class PartialDate:
 def parse_date(value: object) -> PartialDate | None:
     """Read `1989`, `1989-08`, `1989-08-03`, `1989/08/03`, a timestamp, `3 Aug 1989` or `circa 1989`; else None."""
     text = _ABOUT.sub("", as_text(value)[:40], count=1).strip()
-    match = re.fullmatch(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:T.*)?)?)?", text, re.ASCII)
+    match = _NUMERIC.fullmatch(text)
     if match:
         return _partial(*(int(part or 0) for part in match.groups()))
-    match = re.fullmatch(r"(?:(\d{1,2}) )?([a-z]{3})[a-z]* (\d{4})", fold(text), re.ASCII)
+    match = _WORDED.fullmatch(fold(text))
     if match and match[2] in _NUMBERS:
         return _partial(int(match[3]), _NUMBERS[match[2]], int(match[1] or 0))
     return None

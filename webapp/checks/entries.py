@@ -15,9 +15,11 @@ LONGEST = 500
 def texts(entry: Mapping[Any, Any], key: str) -> list[str]:
     """The texts under a key, whether it holds a list, one text or a number; what is no text is left out."""
     value = entry.get(key)
+    if value is None:  # most of the keys that are asked for
+        return []
     items = value if isinstance(value, (list, tuple)) else [value]
-    found = (as_text(item)[:LONGEST] for item in items[:MOST])
-    return list(dict.fromkeys(text for text in found if text))
+    found = [as_text(item)[:LONGEST] for item in items[:MOST]]
+    return [text for text in dict.fromkeys(found) if text]
 
 
 def first(entry: Mapping[Any, Any], key: str) -> str:

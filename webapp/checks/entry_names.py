@@ -43,9 +43,10 @@ def _finding(own: str, listed: str, names: list[str], aliases: list[str]) -> Fin
 
 
 def _judge(mine: list[str], theirs: list[str], *, alias: bool) -> tuple[str, str, int]:
-    if Counter(mine) == Counter(theirs):
+    ours, listed = Counter(mine), Counter(theirs)
+    if ours == listed:
         return ("same", "Same, exact by alias", ALIAS) if alias else ("same", "Same, exact", NAME)
-    equal, spelled = _common(mine, theirs)
+    equal, spelled = _common(ours, listed)
     total = max(len(mine), len(theirs))
     if not equal + spelled:
         return "differs", "Differs", DIFFERS
@@ -59,13 +60,13 @@ def _by(alias: bool) -> str:
     return ", by alias" if alias else ""
 
 
-def _common(mine: list[str], theirs: list[str]) -> tuple[int, int]:
+def _common(mine: Counter[str], theirs: Counter[str]) -> tuple[int, int]:
     """How many words are equal, and how many of the rest are spelled differently."""
-    left = list((Counter(theirs) - Counter(mine)).elements())
+    left = list((theirs - mine).elements())
     spelled = 0
-    for word in (Counter(mine) - Counter(theirs)).elements():
+    for word in (mine - theirs).elements():
         like = next((other for other in left if min(len(word), len(other)) > 1 and is_spelling(word, other)), None)
         if like is not None:
             left.remove(like)
             spelled += 1
-    return (Counter(mine) & Counter(theirs)).total(), spelled
+    return (mine & theirs).total(), spelled

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from webapp.checks import data_matters, score_matters
 from webapp.checks.agreement import MatchReading
+from webapp.checks.asked import contract_missing
 from webapp.checks.authenticity import AuthReading
 from webapp.checks.dates import plural
 from webapp.checks.face import FaceReading
@@ -16,8 +17,8 @@ from webapp.providers.base import Expected, Options, Outcome
 __all__ = ["OpenMatter", "open_matters"]
 
 ORDER = (
-    "code", "conflicting", "late", "face", "authenticity", "document", "aml", "data", "inconsistent", "near_threshold",
-    "evidence",
+    "code", "conflicting", "late", "link", "face", "authenticity", "document", "aml", "data", "inconsistent",
+    "near_threshold", "evidence",
 )  # fmt: skip
 FAILURES = ("failed", "abandoned", "timed_out", "liveness_failed", "inconclusive")
 WITHOUT_CHECKS = ("signed", "captured", "expired", "none")
@@ -63,7 +64,7 @@ def open_matters(
         _aml(matches),
         *_data(rows, outcome, flags, failure, total=len(comparisons), complete=complete),
         score_matters.near(face, auth),
-        _evidence(evidence_missing),
+        _evidence(evidence_missing, contract_missing(outcome, options)),
         _unclear(outcome),
         *_order_of_events(flags),
     ]
@@ -116,13 +117,15 @@ def _aml(matches: Sequence[MatchReading]) -> OpenMatter | None:
     )  # fmt: skip
 
 
-def _evidence(missing: int) -> OpenMatter | None:
-    if missing <= 0:
+def _evidence(missing: int, no_contract: str) -> OpenMatter | None:
+    if missing <= 0 and not no_contract:
         return None
+    files = "1 file is missing." if missing == 1 else f"{missing} files are missing."
+    unsaved = "The vendor's copy could not be saved." if missing > 0 else ""
     return OpenMatter(
-        kind="evidence", severity="warn", count=missing, block="pictures", causes=frozenset({"evidence"}),
-        headline="1 picture is missing." if missing == 1 else f"{missing} pictures are missing.",
-        detail="The vendor's copy could not be saved.",
+        kind="evidence", severity="bad" if no_contract else "warn", count=max(missing, 0) + bool(no_contract),
+        block="pictures", causes=frozenset({"evidence"}), headline=no_contract or files,
+        detail=sentence(files if no_contract and missing > 0 else "", unsaved),
     )  # fmt: skip
 
 
@@ -142,7 +145,9 @@ def _order_of_events(flags: Mapping[str, bool]) -> list[OpenMatter]:
     events = (
         ("conflicting_results", "conflicting", "bad", "Two results disagree.", "The first stays, the other beside it."),
         ("late_result", "late", "warn", "The result came late.", "The link had expired or was withdrawn before."),
-    )
+        ("outside_link", "link", "warn", "It came after the link was full or paused.",
+         "The vendor's own address still worked. Decide whether this person was meant to use it."),
+    )  # fmt: skip
     return [
         OpenMatter(
             kind=kind, severity=severity, headline=headline, detail=detail, block="raw", causes=frozenset({flag})

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LETTERS = str.maketrans(
     {
@@ -47,6 +48,8 @@ _UNSPLIT = str.maketrans("", "", "'`\N{ACUTE ACCENT}\N{RIGHT SINGLE QUOTATION MA
 
 def as_text(value: object) -> str:
     """The value as one line of text, or empty for what is no text: a list, a flag, nothing."""
+    if type(value) is str:  # nearly always
+        return " ".join(value.split())
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
     try:
@@ -55,13 +58,20 @@ def as_text(value: object) -> str:
         return ""
 
 
+REMEMBERED = 1024
+"""Texts whose folding is kept: one result asks for that of the same few words some hundred times."""
 _NO_WORD = re.compile(r"[^0-9a-z]+")
 
 
 def fold(text: object) -> str:
     """Small letters without marks, everything else a single space: what two spellings of one word have in common."""
+    return _fold(as_text(text))
+
+
+@lru_cache(REMEMBERED)
+def _fold(text: str) -> str:
     # Twice: a letter that only the first pass uncovers may itself have a small form.
-    return _fold_once(_fold_once(as_text(text)))
+    return _fold_once(_fold_once(text))
 
 
 def _fold_once(text: str) -> str:

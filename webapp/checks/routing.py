@@ -30,21 +30,21 @@ class Route:
 
 
 def route(
-    *, outcome: Outcome, matters: Sequence[OpenMatter], fail_route: str, fail_priority: str, dual_side: bool = False,
-    late: bool = False, conflicting: bool = False,
+    *, outcome: Outcome, matters: Sequence[OpenMatter], fail_route: str, fail_priority: str, late: bool = False,
+    conflicting: bool = False,
 ) -> Route:  # fmt: skip
     """Route one confirmed result (product rules 5.3, 5.4 and the default set of 2.14).
 
     - Passed is never final: a person always decides, as no rule may approve by itself yet.
     - Failed by a code whose default is Failed stays failed only if nothing else is open: an AML hit, disagreeing data,
       a failed check beside the code's own (F7), a score near its threshold, a late or second result ask for a person.
-    - Signed, captured and expired need nobody unless something is open. An unknown route or outcome goes to a person.
-    `dual_side` says that the code may also mean that two sides differ, and that these were compared (5.3, code 14).
+    - Signed, captured and expired need nobody unless something is open, a result outside its link among it. An unknown
+      route or outcome goes to a person.
     """
     capture = "expired" if outcome.result == "expired" else "finished"
     weighty = [matter for matter in matters if not matter.own and not _is_afterthought(matter, outcome)]
     reviewed = (
-        late or conflicting or dual_side or bool(weighty) or outcome.result in ALWAYS_REVIEWED
+        late or conflicting or bool(weighty) or outcome.result in ALWAYS_REVIEWED
         or _asks(outcome, fail_route)
     )  # fmt: skip
     if not reviewed:

@@ -1,5 +1,6 @@
 """The few words that a row of a list says about a session, beside its status; used by the list and the overview."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from webapp.filters import duration
@@ -18,6 +19,7 @@ MATTER_ICONS = {
     "near_threshold": "circle-half-2",
     "evidence": "photo-off",
     "code": "help-circle",
+    "link": "link",
 }
 
 
@@ -28,23 +30,31 @@ def matter_label(matter: OpenMatter) -> str:
 
 
 def row_label(row: SessionRow) -> str:
-    """Whom the row is about: the name, else the own reference, else the vendor's reference."""
-    return row.name or row.own_reference or (f"Session {row.reference}" if row.reference else f"Session {row.id}")
+    """Whom the row is about: the name, else the own reference, else the vendor's; of a reusable link its label before it."""
+    return row.name or row.own_reference or f"{row.link_label or 'Session'} {row.reference or row.id}"
 
 
 def row_note(row: SessionRow, now: datetime) -> str:
     """The quiet words after the status; empty where there is nothing to add."""
-    notes = {
-        "creation_failed": row.error_code.replace("_", " "),
-        "opened": duration((now - row.opened_at).total_seconds()) if row.opened_at else "",
-        "ready": "not opened",
-        "waiting_for_result": "returned" if row.capture == "returned" else "being checked",
-        "expired": "confirmed" if row.expiry_confirmed else "no answer",
-        "draft": "being created" if row.capture == "creating" else "",
-    }
-    if row.new_facts_after_decision and row.status in ("approved", "rejected"):
-        return "new information"
-    return notes.get(row.status, "")
+    make = _NOTES.get(row.status)
+    kind = "signature" if row.kind == "signature" and row.status != "signed" else ""
+    return ", ".join(part for part in (kind, make(row, now) if make else "") if part)
+
+
+def _on_decision(row: SessionRow, _now: datetime) -> str:
+    return "new information" if row.new_facts_after_decision else ""
+
+
+_NOTES: dict[str, Callable[[SessionRow, datetime], str]] = {
+    "creation_failed": lambda row, _: row.error_code.replace("_", " "),
+    "opened": lambda row, now: duration((now - row.opened_at).total_seconds()) if row.opened_at else "",
+    "ready": lambda _row, _: "not opened",
+    "waiting_for_result": lambda row, _: "returned" if row.capture == "returned" else "being checked",
+    "expired": lambda row, _: "confirmed" if row.expiry_confirmed else "no answer",
+    "draft": lambda row, _: "being created" if row.capture == "creating" else "",
+    "approved": _on_decision,
+    "rejected": _on_decision,
+}
 
 
 def row_outcome(row: SessionRow, why: str) -> str:

@@ -1,10 +1,12 @@
 """The sessions list and its export; routes only."""
 
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from webapp.access import actor
 from webapp.actions.audit import record
@@ -13,7 +15,7 @@ from webapp.exports.columns import SESSIONS
 from webapp.filters import duration, utc_now
 from webapp.forms.sessions import LABELS, PARTS, SessionFilterForm, part_in_words
 from webapp.htmx import unchanged
-from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label, row_note, row_outcome
+from webapp.pages.session_rows import drawn_rows
 from webapp.queries import sessions as queries
 from webapp.queries.counts import capped, waiting
 from webapp.queries.session_export import chunks
@@ -37,13 +39,14 @@ def index() -> ResponseReturnValue:
     empty = not page.rows
     response = make_response(
         render_template(
-            "sessions/index.html", form=form, page=page, seen=seen, parts=PARTS, labels=LABELS, formats=FORMATS,
-            waiting=capped(pending.count), waited=_waited(pending.since), matter_label=matter_label,
+            "sessions/index.html", form=form, page=page, seen=seen, formats=FORMATS,
+            filter_bar=_filter_bar(form.filter, tuple(form.notices)),
+            waiting=capped(pending.count), waited=_waited(pending.since),
             live_url=_live_url(form, page), plain_url=_url(form.filter), url=_url, export_url=_export_url,
             newer_url=_url(form.filter, before=page.newer), older_url=_url(form.filter, after=page.older),
             first_use=empty and form.filter.is_empty and not queries.any_session(db),
             relax=_relaxations(form.filter) if empty and not form.filter.is_empty else [],
-            note=lambda row: row_note(row, utc_now()), outcome=_outcome, label=row_label, matter_icons=MATTER_ICONS,
+            rows=drawn_rows(page.rows, providers=current_app.extensions["vouchdesk.providers"], now=utc_now()),
         )
     )  # fmt: skip
     response.vary.add("HX-Request")
@@ -83,7 +86,7 @@ def _url(wanted: SessionFilter, **places: Position | None) -> str:
     if any(place is None for place in places.values()):
         return ""
     params = wanted.params() + [(name, str(place)) for name, place in places.items()]
-    return _with_params(url_for("sessions.index"), params)
+    return _with_params("/sessions", params)
 
 
 def _export_url(wanted: SessionFilter, format: str) -> str:
@@ -92,6 +95,14 @@ def _export_url(wanted: SessionFilter, format: str) -> str:
 
 def _with_params(path: str, params: list[tuple[str, str]]) -> str:
     return path + ("?" + urlencode(params) if params else "")
+
+
+@lru_cache(64)
+def _filter_bar(wanted: SessionFilter, notices: tuple[str, ...]) -> Markup:
+    """The filter's form and chips. All that they show is in the arguments, so that a kept one is never an old one."""
+    form = SessionFilterForm(wanted, notices=list(notices))
+    template = current_app.jinja_env.get_template("sessions/_filter.html")
+    return Markup(template.render(form=form, parts=PARTS, labels=LABELS, url=_url))  # noqa: S704 - a template escapes
 
 
 def _live_url(form: SessionFilterForm, page: queries.Page) -> str:
@@ -115,8 +126,3 @@ def _sessions(number: int) -> str:
 def _waited(since: datetime | None) -> str:
     seconds = (utc_now() - since).total_seconds() if since else 0
     return duration(seconds) if seconds >= 60 else ""
-
-
-def _outcome(row: queries.SessionRow) -> str:
-    provider = current_app.extensions["vouchdesk.providers"].get(row.provider)
-    return row_outcome(row, provider.describe_code(row.outcome_code).short if provider else "")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -10,13 +11,14 @@ from sqlalchemy import ColumnElement, Select, Subquery, exists, func, select, tu
 from sqlmodel import Session
 
 from webapp.models import Matter, VerificationSession
+from webapp.models.columns import table_of
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_search import Search, conditions
 
 MAX_BRANCHES = 24
 
-S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
-M: Any = Matter
+SESSIONS = table_of(VerificationSession)
+S, M = SESSIONS.c, table_of(Matter).c
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +40,15 @@ def keys(
 
     Several words of one part make one index scan each, merged: an IN list would have to sort all that fit.
     """
-    branches = [
-        _ordered(branch, limit, oldest_first) for branch in _branches(wanted, conditions(db, search), search, bounds)
-    ]
+    return _keys(db.get_bind().dialect.name, wanted, search, limit, bounds, oldest_first)
+
+
+@lru_cache(256)  # an open page asks the same again and again, and building the statement costs more than running it
+def _keys(
+    dialect: str, wanted: SessionFilter, search: Search, limit: int, bounds: Bounds, oldest_first: bool
+) -> Subquery:
+    found = _branches(wanted, conditions(dialect, search), search, bounds)
+    branches = [_ordered(branch, limit, oldest_first) for branch in found]
     if len(branches) == 1:
         return branches[0].subquery("keys")
     limited = [select(branch.subquery()) for branch in branches]
@@ -94,7 +102,7 @@ def _by_matter(
         M.kind == kind, *_within(created, number, wanted, bounds)
     )
     if searching or wanted.statuses or wanted.outcomes:
-        rows = rows.join(S, S.id == number).where(*searching, *_words(wanted))
+        rows = rows.join(SESSIONS, S.id == number).where(*searching, *_words(wanted))
     return rows
 
 

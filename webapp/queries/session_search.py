@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from math import isqrt
 
 from sqlalchemy import ColumnElement, String, column, func, literal_column, select, table, type_coerce
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from webapp.checks.normalise import search_text
 from webapp.models import VerificationSession
+from webapp.models.columns import table_of
 
 MAX_WORDS = 8
 PAGE_OF_ROWS = 51
 LEAST = 1000
 
+S = table_of(VerificationSession).c
 _index = table("session_search", column("rowid"), column("session_search"))
 _terms = table("session_search_terms", column("term"))
 
@@ -50,22 +52,22 @@ def plan(db: Session, text: str) -> Search:
     match = _expression(db, words)
     if not match:
         return Search(words, nothing=True)
-    newest = db.scalar(select(func.max(col(VerificationSession.id)))) or 0
+    newest = db.scalar(select(func.max(S.id))) or 0
     most = max(LEAST, isqrt(PAGE_OF_ROWS * newest))
     hits = select(_index.c.rowid).where(_matches(match)).limit(most + 1).subquery()
     found = db.scalar(select(func.count()).select_from(hits)) or 0
     return Search(words, match if found <= most else "")
 
 
-def conditions(db: Session, search: Search) -> list[ColumnElement[bool]]:
-    """What a session must fulfil."""
+def conditions(dialect: str, search: Search) -> list[ColumnElement[bool]]:
+    """What a session must fulfil, in the SQL of this dialect."""
     if search.nothing:
         return [literal_column("1") == literal_column("0")]
     if search.match:
         rows = select(_index.c.rowid).where(_matches(search.match))
-        return [col(VerificationSession.id).in_(rows)]
-    text = padded(VerificationSession.search_text)
-    if db.get_bind().dialect.name == "sqlite":
+        return [S.id.in_(rows)]
+    text = padded(S.search_text)
+    if dialect == "sqlite":
         return [func.instr(text, _needle(word)) > 0 for word in search.words]
     return [text.contains(_needle(word), autoescape=True) for word in search.words]
 

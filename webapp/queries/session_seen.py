@@ -3,38 +3,39 @@
 from dataclasses import dataclass
 
 from sqlalchemy import BindParameter, bindparam, func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, EvidenceFile, Link, VerificationSession
+from webapp.models.columns import table_of
 from webapp.queries.timeline import VIEWS
 
+LINKS, FILES = table_of(Link), table_of(EvidenceFile)
+S, L, D, E, A = table_of(VerificationSession).c, LINKS.c, table_of(Delivery).c, FILES.c, table_of(AuditEvent).c
 _ID: BindParameter[int] = bindparam("session_id")
 _TOLD = (
-    select(func.max(AuditEvent.seq))
-    .where(col(AuditEvent.session_id) == _ID, col(AuditEvent.action).not_in(VIEWS))
+    select(A.seq)
+    .where(A.session_id == _ID, A.action.not_in(VIEWS))
+    .order_by(A.seq.desc())
+    .limit(1)  # the newest is met at once, where max() would read all rows of the session
     .scalar_subquery()
 )
-_FETCHED = (
-    select(func.count())
-    .select_from(EvidenceFile)
-    .where(col(EvidenceFile.session_id) == _ID, col(EvidenceFile.state) != "pending")
-    .scalar_subquery()
-)
-_ARRIVED = (
-    select(func.sum(Delivery.copies)).where(col(Delivery.link_id) == col(Link.id)).correlate(Link).scalar_subquery()
-)
+_FETCHED = select(func.count()).select_from(FILES).where(E.session_id == _ID, E.state != "pending").scalar_subquery()
+_ARRIVED = select(func.sum(D.copies)).where(D.link_id == L.id).correlate(LINKS).scalar_subquery()
 _SEEN = (
     select(
-        col(VerificationSession.status),
-        col(VerificationSession.version),
-        col(Link.opened_count),
+        S.status,
+        S.version,
+        L.opened_count,
         _TOLD,
         _FETCHED,
         _ARRIVED,
     )
-    .join(Link, col(Link.id) == col(VerificationSession.link_id))
-    .where(col(VerificationSession.id) == _ID)
+    .join(LINKS, L.id == S.link_id)
+    .where(S.id == _ID)
 )  # fmt: skip
+_VIEWED = (
+    select(A.seq).where(A.session_id == _ID, A.action == "session.view", A.actor_id == bindparam("user_id")).limit(1)
+)
 """Built once: an open page may ask every few seconds."""
 
 
@@ -57,9 +58,4 @@ def seen(db: Session, session_id: int) -> Seen | None:
 
 def viewed_by(db: Session, session_id: int, user_id: int) -> bool:
     """Whether this person's opening of the page is on the record already, so that a refetch of it need not be."""
-    mine = select(col(AuditEvent.seq)).where(
-        col(AuditEvent.session_id) == session_id,
-        col(AuditEvent.action) == "session.view",
-        col(AuditEvent.actor_id) == user_id,
-    )
-    return db.execute(mine.limit(1)).first() is not None
+    return db.execute(_VIEWED, {"session_id": session_id, "user_id": user_id}).first() is not None

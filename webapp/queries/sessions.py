@@ -5,20 +5,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Subquery, select
+from sqlalchemy import Row, Select, Subquery, bindparam, select
 from sqlmodel import Session
 
 from webapp.models import Link, Matter, Person, VerificationSession
+from webapp.models.columns import table_of
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, count, keys
 from webapp.queries.session_search import plan
 
-S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
-M: Any = Matter
-P: Any = Person
-L: Any = Link
+SESSIONS, PERSONS, LINKS = table_of(VerificationSession), table_of(Person), table_of(Link)
+S, P, L, M = SESSIONS.c, PERSONS.c, LINKS.c, table_of(Matter).c
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 1001
@@ -34,13 +34,15 @@ class OpenMatter:
     count: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class SessionRow:
-    """One session as lists show it. Times are aware, UTC. `error_code` is why creating its link failed."""
+class SessionRow(NamedTuple):
+    """One session as lists show it. Times are aware, UTC. `error_code` is why creating its link failed, `link_label` what a reusable
+    link is called.
+    """
 
     id: int
     version: int
     provider: str
+    kind: str
     reference: str
     status: str
     capture: str
@@ -54,6 +56,7 @@ class SessionRow:
     name: str | None
     own_reference: str | None
     error_code: str
+    link_label: str
     matters: tuple[OpenMatter, ...] = ()
 
     @property
@@ -78,7 +81,7 @@ class Page:
 
 
 _NAMES = (
-    "id version provider reference status capture outcome outcome_code expiry_confirmed new_facts_after_decision "
+    "id version provider kind reference status capture outcome outcome_code expiry_confirmed new_facts_after_decision "
     "created_at opened_at finished_at"
 ).split()
 _FIELDS = (
@@ -86,6 +89,13 @@ _FIELDS = (
     P.name,
     P.own_reference,
     L.error_code,
+    L.label,
+)
+"""In the order of `SessionRow`."""
+_MATTERS = (
+    select(M.session_id, M.kind, M.severity, M.count)
+    .where(M.session_id.in_(bindparam("sessions", expanding=True)))
+    .order_by(M.session_id, M.position)
 )
 
 
@@ -118,15 +128,18 @@ def next_up(db: Session, *, limit: int) -> tuple[SessionRow, ...]:
 
 def read_rows(db: Session, found: Subquery) -> list[Row[*tuple[Any, ...]]]:
     """The rows of these keys, newest first, without their matters."""
-    return list(
-        db.execute(
-            select(*_FIELDS)
-            .select_from(found)
-            .join(S, S.id == found.c.id)
-            .join(L, L.id == S.link_id)
-            .outerjoin(P, P.id == S.person_id)
-            .order_by(found.c.created_at.desc(), found.c.id.desc())
-        )
+    return list(db.execute(_rows(found)).all())
+
+
+@lru_cache(256)  # as the keys themselves are kept
+def _rows(found: Subquery) -> Select[Any]:
+    return (
+        select(*_FIELDS)
+        .select_from(found)
+        .join(SESSIONS, S.id == found.c.id)
+        .join(LINKS, L.id == S.link_id)
+        .outerjoin(PERSONS, P.id == S.person_id)
+        .order_by(found.c.created_at.desc(), found.c.id.desc())
     )
 
 
@@ -155,10 +168,6 @@ def any_session(db: Session) -> bool:
 def _with_matters(db: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[SessionRow, ...]:
     matters: dict[int, list[OpenMatter]] = defaultdict(list)
     if rows:
-        for session_id, *matter in db.execute(
-            select(M.session_id, M.kind, M.severity, M.count)
-            .where(M.session_id.in_([row.id for row in rows]))
-            .order_by(M.session_id, M.position)
-        ):
+        for session_id, *matter in db.execute(_MATTERS, {"sessions": [row.id for row in rows]}).all():
             matters[session_id].append(OpenMatter(*matter))
-    return tuple(SessionRow(**row._asdict(), matters=tuple(matters[row.id])) for row in rows)
+    return tuple(SessionRow._make((*row, tuple(matters[row.id]))) for row in rows)
