@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: run demo bench test lint format browser-for-tests
+.PHONY: run demo bench test lint format browser-for-tests node-client-for-tests
 
 run: $(VENV)/.ready
 	@exec $(BIN)/python app.py
@@ -18,7 +18,7 @@ bench: $(VENV)/.ready-dev $(VENV)-bench/.ready
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 # Lint and types first: they are quick and say most. pytest's own summary is the last line.
-test: lint browser-for-tests
+test: lint browser-for-tests node-client-for-tests
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-dev
@@ -65,3 +65,6 @@ endef
 
 browser-for-tests:
 	@sh .ci/browser
+
+node-client-for-tests:
+	@sh .ci/node

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 import requests
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from webapp.sandbox import create_sandbox
+from webapp.sandbox.qid.serving import KeepsUnderscores
 
 
-class Quiet(WSGIRequestHandler):
+class Quiet(KeepsUnderscores):
     def log(self, type: str, message: str, *args: object) -> None:
         """Nothing: the tests' output is for failures."""
 
@@ -27,6 +28,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
+        self.raw: list[bytes] = []
         self.headers: list[dict[str, str]] = []
         self.answers: list[int] = []
         self.delay = 0.0
@@ -38,7 +40,8 @@ class Receiver:
                 time.sleep(receiver.delay)
                 receiver.headers.append(dict(self.headers))
                 status = receiver.answers.pop(0) if receiver.answers else 200
-                receiver.bodies.append(json.loads(body))
+                receiver.raw.append(body)
+                receiver.bodies.append(_object(body))
                 self.send_response(status)
                 self.send_header("Location", "/elsewhere")
                 self.end_headers()
@@ -61,6 +64,15 @@ class Receiver:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """The body, or nothing in its place when it is no JSON."""
+    try:
+        found: dict[str, Any] = json.loads(body)
+    except ValueError:
+        return {}
+    return found
 
 
 class Running:
@@ -99,6 +111,10 @@ class Running:
     def create(self, **options: Any) -> dict[str, Any]:
         usual = {"apikey": "sandbox", "companyname": "Specimen Bank", "type": 1, "customid": "case-1"}
         return self.post("docupass/create", json=usual | options)
+
+    def sign(self, **options: Any) -> dict[str, Any]:
+        usual = {"apikey": "sandbox", "companyname": "Specimen Bank", "template_id": "TPL1", "customid": "case-1"}
+        return self.post("docupass/sign", json=usual | options)
 
     def complete(self, created: dict[str, Any], **fields: Any) -> requests.Response:
         return requests.post(f"{created['url']}/complete", data=fields, timeout=10, allow_redirects=False)

@@ -128,9 +128,20 @@ def test_the_browser_is_led_on_with_reference_and_customid(sandbox: Any, scenari
     assert (query["reference"], query["customid"]) == ([created["reference"]], ["case-1"])
 
 
+def started(created: dict[str, Any]) -> str:
+    """A visitor presses Start; the address that is now his."""
+    return requests.post(f"{created['url']}/start", timeout=10).url.rpartition("/")[0]
+
+
+def test_looking_at_a_reusable_link_makes_no_reference(sandbox: Any) -> None:
+    created = sandbox.create(reusable=True)
+    assert requests.get(created["url"], timeout=10).url == created["url"]
+    assert requests.get(sandbox.base, timeout=10).text.count('class="who"') == 1
+
+
 def test_a_reusable_link_gives_every_visitor_a_reference_of_his_own(sandbox: Any, receiver: Any) -> None:
     created = sandbox.create(callbackurl=receiver.url, reusable=True)
-    first, second = (requests.get(created["url"], timeout=10).url for _ in range(2))
+    first, second = (started(created) for _ in range(2))
     assert len({created["url"], first, second}) == 3
     sandbox.complete({"url": first})
     sandbox.complete(created)

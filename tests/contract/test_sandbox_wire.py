@@ -74,11 +74,126 @@ def test_every_spelling_of_false_and_nothing_is_false(sandbox: Any, receiver: An
         ("verify_dob", "1990-02-03"), ("verify_dob", "1990/02/30"), ("expiry", 15_552_001), ("return_type", 2),
         ("reusable", "maybe"), ("callbackurl", "javascript:alert(1)"), ("qr_color", "#000000"),
         ("welcomemessage", "x" * 1001), ("language", "tlh"), ("verify_age", "young"), ("maxattempt", "1e999"),
+        ("aml_database", "un_sc,nowhere"), ("contract_prefill_data", '{"a": '), ("contract_prefill_data", "[1]"),
+        ("contract_prefill_data", {"a": {"b": 1}}), ("logo", "file:///logo.png"), ("customhtmlurl", "x"),
+        ("contract_format", "ODT"), ("successredir", "https://shop.example/a\r\nb"), ("qr_size", 51), ("qr_margin", 0),
     ],
 )  # fmt: skip
 def test_a_value_out_of_range_is_refused_by_its_name(sandbox: Any, name: str, value: object) -> None:
     error = {"message": f"Invalid value for `{name}`", "code": 1002}
     assert sandbox.create(**{name: value}) == {"error": error}
+
+
+@pytest.mark.parametrize("name", ["sms_verification_link", "verify_phone"])
+@pytest.mark.parametrize("number", ["0044770090", "+44", "+1234567890123456", "+44 7700 900000"])
+def test_a_number_that_cannot_be_reached_is_error_1050(sandbox: Any, name: str, number: str) -> None:
+    error = {"message": "Invalid or unreachable phone number", "code": 1050}
+    assert sandbox.create(**{name: number}) == {"error": error}
+
+
+def test_signing_ignores_what_belongs_to_identity_and_takes_no_serbian(sandbox: Any) -> None:
+    assert "reference" in sandbox.sign(type=9, verify_age="young", biometric="x", verify_phone="nobody", maxattempt="")
+    assert sandbox.sign(language="sr")["error"]["message"] == "Invalid value for `language`"
+    assert sandbox.sign(sms_contract_link="+44 20 7946 0000")["error"]["code"] == 1050
+    assert "reference" in sandbox.create(language="sr", template_id="TPL9", sms_contract_link="nobody")
+
+
+@pytest.mark.parametrize(
+    "prefill", ["email", ["email", "who"], "{}", "", None], ids=["one word", "keys", "empty object", "empty", "null"]
+)
+def test_a_prefill_that_lost_its_values_fills_nothing(sandbox: Any, prefill: Any) -> None:
+    # What the Python client makes of a dict: contract_prefill_data=email&contract_prefill_data=who.
+    fields = {
+        "apikey": "sandbox",
+        "companyname": "Specimen Bank",
+        "template_id": "TPL1",
+        "contract_prefill_data": prefill,
+    }
+    created = sandbox.post("docupass/sign", data=fields)
+    assert "%{email}" in read(created)
+
+
+@pytest.mark.parametrize(
+    "prefill", [{"email": "u@example.com", "myparameter": 7}, '{"email": "u@example.com", "myparameter": 7}']
+)
+def test_a_prefill_as_object_or_as_text_fills_the_contract(sandbox: Any, prefill: Any) -> None:
+    text = read(sandbox.sign(contract_prefill_data=prefill))
+    assert "messages to u@example.com" in text
+    assert "We agreed on: 7." in text
+
+
+def read(created: dict[str, Any]) -> str:
+    """The agreement as the signer reads it."""
+    return requests.post(f"{created['url']}/start", timeout=10).text
+
+
+def test_the_misspelt_list_of_the_official_examples_is_taken(sandbox: Any, receiver: Any) -> None:
+    sandbox.complete(sandbox.create(callbackurl=receiver.url, aml_check=True, aml_database="eu_cors"), scenario="aml1")
+    assert receiver.wait()[0]["aml"][0]["database"] == "eu_cor"
+
+
+def test_lists_come_as_text_array_or_repeated_key(sandbox: Any, receiver: Any) -> None:
+    usual = {"apikey": "sandbox", "companyname": "Specimen Bank", "type": 1, "callbackurl": receiver.url}
+    for how in (
+        {"json": usual | {"documentcountry": ["DE", "FR"]}},
+        {"data": usual | {"documentcountry": ["DE", "FR"]}},
+    ):
+        created = sandbox.post("docupass/create", **how)
+        sandbox.complete(created, country="GB")
+    assert [body["failcode"] for body in receiver.wait(2)] == [12, 12]
+
+
+@pytest.mark.parametrize("type_", [0, 1, 2, 3])
+def test_every_module_answers_with_its_type(sandbox: Any, type_: int) -> None:
+    assert sandbox.create(type=type_)["type"] == type_
+
+
+def test_a_qr_code_has_the_colours_size_and_margin_that_were_asked_for(sandbox: Any) -> None:
+    created = sandbox.create(qr_color="AA0000", qr_bgcolor="00FF00", qr_size=3, qr_margin=7)
+    with Image.open(io.BytesIO(requests.get(created["qrcode"], timeout=10).content)) as code:
+        shown = code.convert("RGB")
+    assert {colour for _, colour in shown.getcolors() or []} == {(0xAA, 0, 0), (0, 0xFF, 0)}
+    assert shown.getpixel((20, 20)) == (0, 0xFF, 0)
+    assert shown.getpixel((21, 21)) == (0xAA, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("format_", "start", "media_type"),
+    [
+        ("PDF", b"%PDF-1.4", "application/pdf"),
+        ("DOCX", b"PK", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("HTML", b"<!doctype html>", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_contract_comes_in_the_format_that_was_asked_for(
+    sandbox: Any, receiver: Any, format_: str, start: bytes, media_type: str
+) -> None:
+    sandbox.complete(sandbox.sign(callbackurl=receiver.url, contract_format=format_), name="Test Person", agree="1")
+    sandbox.complete(sandbox.create(callbackurl=receiver.url, contract_format=format_, contract_generate="TPL1"))
+    for body in receiver.wait(2):
+        got = requests.get(body["contract"]["document_url"], timeout=10)
+        assert got.content.startswith(start)
+        assert got.headers["Content-Type"] == media_type
+        assert body["contract"]["document_url"].endswith(f".{format_.lower()}")
+    if format_ == "HTML":
+        assert "not signed" in got.text
+        assert "sandbox" in got.headers["Content-Security-Policy"]
+
+
+def test_a_failed_session_has_no_contract(sandbox: Any, receiver: Any) -> None:
+    sandbox.complete(sandbox.create(callbackurl=receiver.url, contract_sign="TPL1"), scenario="fail4")
+    assert "contract" not in receiver.wait()[0]
+
+
+@pytest.mark.parametrize(("number", "kind"), [("+44 7700 900123", "mobile"), ("+442079460001", "landline")])
+def test_a_phone_number_comes_back_with_its_kind(sandbox: Any, receiver: Any, number: str, kind: str) -> None:
+    sandbox.complete(sandbox.create(callbackurl=receiver.url, phoneverification=True), phone=number)
+    assert receiver.wait()[0]["phone"] == {"number": number, "type": kind}
+
+
+def test_a_phone_that_cannot_be_reached_fails_a_whole_pass(sandbox: Any, receiver: Any) -> None:
+    sandbox.complete(sandbox.create(callbackurl=receiver.url, phoneverification=True), phone="+44 7700 900000")
+    assert receiver.wait()[0]["failcode"] == 15
 
 
 def test_results_must_be_able_to_go_somewhere(sandbox: Any) -> None:

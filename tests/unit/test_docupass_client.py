@@ -1,22 +1,25 @@
 """The DocuPass client over real sockets: what it sends, and what it makes of every kind of answer."""
 
+import base64
 import json
 import logging
+import os
 import socket
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from webapp.providers.base import Expected, LinkRequest, Options, Outcome, Provider, ProviderError
+from webapp.providers.base import LinkRequest, Options, Outcome, Provider, ProviderError, SuppliedPicture
 from webapp.providers.docupass import client
 from webapp.providers.docupass.client import DocuPass
-from webapp.providers.docupass.form import create_form
+from webapp.providers.docupass.form_identity import PARTS
 
 PAYLOADS = Path(__file__).parent.parent / "payloads" / "docupass"
 KEY = "specimen-secret-key"
@@ -73,52 +76,55 @@ def test_the_defaults_send_exactly_this_form(vendor: HTTPServer, docupass: Provi
     }  # fmt: skip
 
 
-def test_everything_that_was_set_is_sent_in_the_vendors_words() -> None:
-    options = Options(
-        biometric="video", face_threshold=0.55, authenticity_threshold=0, document_types=("licence", "passport"),
-        countries=("US", "CA"), check_expiry=False, aml=True, aml_strict=True, attempts=10, expires_in=600,
-        language="zh-TW",
-    )  # fmt: skip
-    expected = Expected(
-        name="Zoë Specimen",
-        birth="1998-08-18",
-        document_number="X1",
-        address="1 Any Street",
-        postcode="A1",
-        age="18-40",
-    )
-    form = create_form(
-        replace(REQUEST, reusable=True, return_url="https://console.example/back", options=options, expected=expected)
-    )
-    assert form.items() >= {
-        "biometric": "2", "biometric_threshold": "0.55", "authenticate_minscore": "0", "documenttype": "PD",
-        "documentcountry": "US,CA", "verify_expiry": "false", "aml_strict_match": "true", "maxattempt": "10",
-        "expiry": "600", "language": "zh-TW", "reusable": "true", "successredir": "https://console.example/back",
-        "failredir": "https://console.example/back", "verify_name": "Zoë Specimen", "verify_dob": "1998/08/18",
-        "verify_documentno": "X1", "verify_address": "1 Any Street", "verify_postcode": "A1", "verify_age": "18-40",
-    }.items()  # fmt: skip
-
-
-def test_what_is_switched_off_is_said_and_its_options_are_not_sent() -> None:
-    form = create_form(replace(REQUEST, options=Options(biometric="none", aml=False)))
-    assert form["biometric"] == "0" and form["aml_check"] == "false"
-    assert "biometric_threshold" not in form and "aml_strict_match" not in form
-
-
-def test_a_signature_link_asks_for_no_identity_check(vendor: HTTPServer, docupass: Provider) -> None:
-    answer = json.loads((PAYLOADS / "create_signature_response.json").read_text()) | {"expiry": FUTURE}
-    vendor.expect_request("/docupass/sign", method="POST").respond_with_json(answer)
-    link = docupass.create(replace(REQUEST, kind="signature", return_url="https://console.example/back"))
-    assert link.reference == "E8FMRX4JJT"
-    assert set(sent(vendor).form) == {
-        "apikey", "companyname", "callbackurl", "customid", "reusable", "vault_save", "expiry", "successredir",
-    }  # fmt: skip
-
-
 def test_a_kind_that_docupass_does_not_have_is_refused_without_asking(vendor: HTTPServer, docupass: Provider) -> None:
     with pytest.raises(ProviderError) as caught:
         docupass.create(replace(REQUEST, kind="liveness"))
     assert caught.value.permanent and not vendor.log
+    assert docupass.describe_error(caught.value.code)
+
+
+def test_an_option_that_would_be_lost_is_refused_without_asking(vendor: HTTPServer, docupass: Provider) -> None:
+    with pytest.raises(ProviderError, match="both_sides") as caught:
+        docupass.create(replace(REQUEST, kind="signature", options=Options(both_sides=True)))
+    assert caught.value.permanent and not vendor.log
+    assert docupass.describe_error(caught.value.code)
+
+
+def test_a_signature_link_is_asked_for_at_its_own_address(vendor: HTTPServer, docupass: Provider) -> None:
+    answer = json.loads((PAYLOADS / "create_signature_response.json").read_text()) | {"expiry": FUTURE}
+    vendor.expect_request("/docupass/sign", method="POST").respond_with_json(answer)
+    assert docupass.create(replace(REQUEST, kind="signature")).reference == "E8FMRX4JJT"
+    assert sent(vendor).form["apikey"] == KEY
+
+
+def test_three_pictures_of_ten_megabytes_arrive_as_they_were(vendor: HTTPServer, docupass: Provider) -> None:
+    pictures = {part: bytes([n]) + os.urandom(10 * 1024 * 1024) for n, part in enumerate(PARTS)}
+    arrived: dict[str, str] = {}
+
+    def take(request: Request) -> Response:
+        fields = parse_qs(request.get_data().decode("ascii"), max_num_fields=100)
+        arrived.update({name: values[0] for name, values in fields.items()})
+        return Response(json.dumps(link_answer()))
+
+    vendor.expect_request("/docupass/create").respond_with_handler(take)
+    supplied = tuple(SuppliedPicture(part=part, content=content) for part, content in pictures.items())
+    docupass.create(replace(REQUEST, pictures=supplied))
+    assert {part: base64.b64decode(arrived[f"{part}_base64"], validate=True) for part in pictures} == pictures
+    assert arrived["companyname"] == "Acme Ltd"
+
+
+def test_pictures_lengthen_the_time_the_vendor_has_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def post(url: str, data: Any, *, timeout: float) -> dict[str, Any]:
+        given.append(timeout)
+        return link_answer()
+
+    monkeypatch.setattr(client, "post_form", post)
+    docupass = DocuPass(base_url="https://vendor.example", api_key=KEY)
+    docupass.create(REQUEST)
+    docupass.create(replace(REQUEST, pictures=(SuppliedPicture(part="face", content=b"x" * 7_500_000),)))
+    assert given == [10, 30]
 
 
 @pytest.mark.parametrize("base", ["", "/", "/sandbox", "/sandbox/"])

@@ -48,6 +48,16 @@ def test_error_codes_and_fail_codes_are_two_lists() -> None:
     assert codes.error_code("4711") == ""
 
 
+def test_every_error_code_has_help_and_shares_no_table_with_the_fail_codes() -> None:
+    published = ["1", "8", "9", "10", "11", "12", "14", "15", "1002", "1003", "1050"]
+    assert [code for code in codes.ERROR_CODES if code.isdigit()] == published
+    assert all(codes.error_code(code).endswith(".") for code in codes.ERROR_CODES)
+    both = [code for code in published if code in codes.FAIL_CODES]
+    assert both == ["1", "8", "9", "10", "11", "12", "14", "15"]
+    assert not [code for code in both if codes.error_code(code).startswith(codes.fail_code(code).meaning)]
+    assert all(codes.fail_code(code).alarm for code in published if code not in both)
+
+
 def test_the_nine_known_checks_have_plain_words() -> None:
     assert len(codes.CHECKS) == 9
     assert all(each.label and each.passed.endswith(".") and each.failed.endswith(".") for each in codes.CHECKS.values())

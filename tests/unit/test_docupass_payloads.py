@@ -1,6 +1,7 @@
 """Reading DocuPass callbacks: every sample and every variation of shape becomes the Outcome it should."""
 
 import json
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from webapp.providers.base import Outcome, SourceFile
 from webapp.providers.docupass import payloads
 
 PAYLOADS = Path(__file__).parent.parent / "payloads" / "docupass"
+SEED = tomllib.loads((Path(__file__).parent.parent / "rules" / "seed_docupass.toml").read_text())
 TODAY = date(2026, 11, 21)
 RESULTS = {
     "callback_expired": ("expired", "0", 0),
@@ -23,7 +25,7 @@ RESULTS = {
     "face_comparison_failed": ("failed", "3", 0),
     "failed_with_unknown_code": ("failed", "42", 0),
     "failed_without_code": ("failed", "", 1),
-    "licence_failed_authenticity_newer_checks": ("failed", "2", 1),
+    "licence_failed_authenticity_newer_checks": ("failed", "2", 2),
     "nothing_recognised": ("failed", "1", 0),
     "passed_as_text": ("error", "", 1),
     "passed_but_face_differs": ("error", "", 1),
@@ -105,6 +107,31 @@ def test_the_failed_sample_keeps_every_failed_check_beside_its_one_code() -> Non
     assert outcome.person["address"] == "1989\n910 GOVERNMENT STREET\nVICTORIA BC"
     assert outcome.person["issuer_region"] == "British Columbia" and outcome.person["document_type"] == "licence"
     assert outcome.fields["height"] == "176"
+
+
+@pytest.mark.parametrize("key", SEED["data keys"])
+def test_every_key_of_the_data_is_kept_under_the_vendors_name(key: str) -> None:
+    assert changed(data={"firstName": "MARIA", key: "7"}).fields[key] == "7"
+
+
+def test_the_keys_that_have_a_name_of_ours_have_it_and_the_others_stay_as_they_are() -> None:
+    read_as = {key: set(changed(data={key: "AB"}).person) for key in SEED["data keys"]}
+    assert {key for key, ours in read_as.items() if not ours} == {
+        "height", "weight", "hairColor", "eyeColor", "age", "dob_day", "dob_month", "dob_year", "expiry_day",
+        "expiry_month", "expiry_year", "issued_day", "issued_month", "issued_year", "daysToExpiry", "daysFromIssue",
+        "documentName", "issuerOrg_iso3", "issueAuthority", "nationality_iso3", "vehicleClass", "restrictions",
+        "endorsement", "optionalData", "optionalData2", "internalId",
+    }  # fmt: skip
+    parts = {f"{name}_{part}": "7" for name in ("dob", "expiry", "issued") for part in ("day", "month", "year")}
+    assert changed(data={"age": "7", "daysToExpiry": "7", **parts}).person.keys() >= {
+        "age", "days_to_expiry", "birth", "birth_parts", "expiry", "issued",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("key", SEED["AML entry keys"])
+def test_every_key_of_an_aml_entry_is_kept(key: str) -> None:
+    (entry,) = changed(aml=[{"fullname": ["A B"], key: ["C"]}]).matches
+    assert "C" in str(entry[key])
 
 
 def test_the_age_and_days_left_are_held_against_the_day_of_receipt() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.test_docupass_payloads import changed, read, sample
+from tests.unit.test_docupass_payloads import changed, read, read_body, sample
 from webapp.providers.docupass import payloads
 
 
@@ -123,3 +123,59 @@ def test_face_scores_come_as_text_or_number(confidence: Any) -> None:
 def test_an_unknown_check_keeps_its_name() -> None:
     outcome = changed(verification={"passed": True, "result": {"cccode": True, "checkdigit": True, "notexpired": True}})
     assert outcome.vendor_checks == {"cccode": True, "check_digit": True, "expiry": True}
+
+
+@pytest.mark.parametrize("code, key, what", [
+    (3, "face", "face"), (4, "notexpired", "expiry"), (5, "name", "name"), (6, "dob", "birth"), (7, "address", "address"),
+    (8, "postcode", "postcode"), (9, "age", "age"), (16, "documentNumber", "document number"),
+])  # fmt: skip
+def test_a_fail_code_whose_own_check_passed_is_said_and_stays_failed(code: int, key: str, what: str) -> None:
+    outcome = changed(
+        success=False, failcode=code, face=None, verification={"passed": False, "result": {key: True, "x": False}}
+    )
+    assert (outcome.result, outcome.code) == ("failed", str(code))
+    assert outcome.contradictions == (
+        f"The vendor failed the session with code {code}, but its own check of “{what}” passed.",
+    )
+    agreeing = changed(success=False, failcode=code, face=None, verification={"passed": False, "result": {key: False}})
+    assert agreeing.contradictions == ()
+
+
+@pytest.mark.parametrize("changes, sentence", [
+    ({"failcode": 3, "verification": None, "face": {"isIdentical": True}}, "says that the faces are identical"),
+    ({"failcode": 2, "verification": {"passed": False, "result": {"face": False}}, "face": {"isIdentical": True}},
+     "the faces are identical, but that its check of them failed"),
+    ({"failcode": 2, "verification": {"passed": True, "result": {"face": True}}, "face": {"isIdentical": False}},
+     "the faces are not identical, but that its check of them passed"),
+    ({"failcode": 2, "verification": {"passed": False, "result": {"name": True}}, "face": None},
+     "failed as a whole, although every check in it passed"),
+])  # fmt: skip
+def test_a_failure_that_the_body_denies_stays_failed_and_is_said(changes: dict[str, Any], sentence: str) -> None:
+    outcome = changed(success=False, **changes)
+    assert outcome.result == "failed"
+    assert len(outcome.contradictions) == 1 and sentence in outcome.contradictions[0]
+
+
+def test_a_contract_and_nothing_about_a_person_is_signed_even_if_it_could_not_be_made() -> None:
+    body = json.loads(sample("callback_signature_done"))
+    assert read_body(body).result == "signed"
+    assert read_body(body | {"contract": {"error": "Template TPL1 has no field city"}}).result == "signed"
+    assert read_body(body | {"contract": {}}).result == "passed"
+
+
+@pytest.mark.parametrize("key, value", [
+    ("data", {"firstName": "A"}), ("face", {"isIdentical": True}), ("verification", {"passed": True, "result": {}}),
+    ("authentication", {"score": 1}), ("aml", [{"fullname": "A"}]), ("documentimage", [{"content": "x"}]),
+    ("faceimage", [{"content": "x"}]),
+])  # fmt: skip
+def test_anything_about_a_person_beside_the_contract_is_no_bare_signature(key: str, value: Any) -> None:
+    body = json.loads(sample("callback_signature_done")) | {key: value}
+    assert read_body(body).result == "passed"
+
+
+@pytest.mark.parametrize("aml, returned", [([], True), ({}, True), ({"items": []}, True), (None, False), ("", False)])
+def test_an_empty_list_of_matches_is_told_from_none_at_all(aml: Any, returned: bool) -> None:
+    body = json.loads(sample("passport_passed"))
+    assert read_body(body | {"aml": aml}).matches_returned is returned
+    del body["aml"]
+    assert read_body(body).matches_returned is False

@@ -229,11 +229,69 @@ def test_cookies_of_one_answer_are_not_sent_with_the_next_question(httpserver: H
     assert all("Cookie" not in request.headers for request, _ in httpserver.log)
 
 
-def test_no_timer_or_socket_stays_behind(httpserver: HTTPServer) -> None:
+def test_no_thread_of_an_exchange_stays_behind(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/file").respond_with_data(PICTURE)
     fetch(httpserver)
-    time.sleep(0.05)
-    assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    with raw_server(drip(b"HTTP/1.1 200 OK\r\n\r\n")) as server, pytest.raises(FetchFailed):
+        fetch_file(f"{server}/file", origins=[server], deadline=0.2)
+    time.sleep(0.1)
+    assert not [thread for thread in threading.enumerate() if thread.name == "exchange"]
+
+
+# ---- a name server that does not answer
+
+
+@pytest.fixture
+def slow_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Names are not resolved until the event is set, then to this machine."""
+    answers = threading.Event()
+    real = socket.getaddrinfo
+
+    def getaddrinfo(host: str, port: int, *args: Any, **options: Any) -> Any:
+        answers.wait(5)
+        return real("127.0.0.1", port, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    yield answers
+    answers.set()
+
+
+def test_looking_up_the_name_of_a_file_host_is_under_the_deadline(slow_names: threading.Event) -> None:
+    started = time.monotonic()
+    with pytest.raises(FetchFailed, match=r"within 0\.2 seconds"):
+        fetch_file("https://objects.example/file", origins=["https://objects.example"], deadline=0.2)
+    assert time.monotonic() - started < 1.5
+
+
+def test_a_name_found_after_the_deadline_is_not_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    connected: list[Any] = []
+    found = threading.Event()
+
+    def getaddrinfo(_host: str, port: int, *_: Any, **__: Any) -> Any:
+        found.wait(5)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(
+        "urllib3.util.connection.create_connection", lambda address, *_, **__: connected.append(address)
+    )
+    with pytest.raises(FetchFailed):
+        fetch_file("https://objects.example/file", origins=["https://objects.example"], deadline=0.2)
+    found.set()
+    time.sleep(0.2)
+    assert connected == []
+
+
+def test_looking_up_the_vendors_name_is_under_the_deadline_and_nothing_is_sent_after_it(
+    slow_names: threading.Event, httpserver: HTTPServer
+) -> None:
+    started = time.monotonic()
+    with pytest.raises(ProviderError) as caught:
+        post_form(f"http://vendor.example:{httpserver.port}/form", {"a": "1"}, timeout=0.2)
+    assert caught.value.code == "timeout" and time.monotonic() - started < 1.5
+    slow_names.set()
+    time.sleep(0.3)
+    assert not httpserver.log
 
 
 def test_the_limits_are_those_of_the_threat_table() -> None:

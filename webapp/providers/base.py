@@ -1,8 +1,16 @@
 """What every provider speaks: vendor-neutral shapes of request, answer and result; no vendor's words are here."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any, Protocol
+
+from webapp.providers.wanted import ATTRIBUTES as ATTRIBUTES
+from webapp.providers.wanted import LIVENESS_OPTIONS as LIVENESS_OPTIONS
+from webapp.providers.wanted import Expected as Expected
+from webapp.providers.wanted import LinkRequest as LinkRequest
+from webapp.providers.wanted import Options as Options
+from webapp.providers.wanted import SuppliedPicture as SuppliedPicture
+from webapp.providers.wanted import VendorLink as VendorLink
 
 
 class ProviderError(Exception):
@@ -27,103 +35,12 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, kw_only=True)
-class Expected:
-    """What the team expects of the person; empty means "not asked". Dates are ISO `YYYY-MM-DD`, `age` is `18-99`."""
+class Denied(Exception):
+    """A delivered result that does not belong to this installation, with a sentence that says why."""
 
-    name: str = ""
-    birth: str = ""
-    document_number: str = ""
-    address: str = ""
-    postcode: str = ""
-    age: str = ""
-    phone: str = ""  # international, `+1333444555`: the only number the person can confirm
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What to check and how the vendor shows it, in our words; frozen on the link when made.
-
-    Thresholds are 0 to 1, `expires_in` is seconds, addresses are https, colours are six hexadecimal digits.
-    """
-
-    biometric: str = "photo"  # none | photo | video
-    face_threshold: float = 0.4
-    authenticity_threshold: float = 0.3  # 0 switches the check off
-    document_types: tuple[str, ...] = ()  # passport | licence | card; empty accepts all
-    countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2; empty accepts all
-    check_expiry: bool = True
-    aml: bool = True
-    aml_strict: bool = False
-    attempts: int = 2
-    expires_in: int = 7 * 24 * 3600
-    language: str = ""  # "" lets the vendor detect it
-    module: str = "mobile"  # iframe | mobile | redirect | live_mobile
-    authenticity_module: str = "2"  # 1 | 2 | quick
-    regions: tuple[str, ...] = ()  # states by name or abbreviation; empty accepts all
-    both_sides: bool = False  # front and back must agree
-    ask_phone: bool = False  # the person types and confirms a number; not with `Expected.phone`
-    aml_databases: tuple[str, ...] = ()  # the vendor's codes; empty looks in all
-    contract: str = "none"  # none | generate | sign
-    contract_template: str = ""
-    contract_format: str = ""  # PDF | DOCX | HTML; "" leaves it to the vendor
-    contract_prefill: str = ""  # a flat JSON object as text
-    keep_at_vendor: bool = False
-    return_document: bool = True
-    return_face: bool = True
-    embed_pictures: bool = False  # pictures inside the result instead of by address
-    crop_document: bool = False
-    welcome: str = ""
-    hide_branding: bool = False
-    logo_url: str = ""
-    custom_page_url: str = ""
-    success_url: str = ""  # where our own return page sends the browser on to; "" stays there
-    fail_url: str = ""
-    qr_color: str = "000000"
-    qr_background: str = "FFFFFF"
-    qr_size: int = 5
-    qr_margin: int = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class SuppliedPicture:
-    """A picture we have already, by its bytes or by its address: the person is spared taking it."""
-
-    part: str  # document | document_back | face
-    content: bytes = b""
-    url: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkRequest:
-    """All that a provider needs to make one link. The browser comes back to `return_url` or `fail_return_url`."""
-
-    kind: str  # identity | signature | liveness
-    customid: str
-    company_name: str
-    callback_url: str
-    return_url: str = ""
-    fail_return_url: str = ""
-    reusable: bool = False
-    sms_to: str = ""  # the vendor sends its address to this number
-    pictures: tuple[SuppliedPicture, ...] = ()
-    options: Options = field(default_factory=Options)
-    expected: Expected = field(default_factory=Expected)
-
-
-@dataclass(frozen=True, kw_only=True)
-class VendorLink:
-    """The vendor's answer to a LinkRequest."""
-
-    reference: str
-    url: str
-    expires_at: datetime | None  # aware, UTC
-    module: str = ""
-    qr_url: str = ""
-    base_url: str = ""  # where people type the reference by hand
-    snippets: dict[str, str] = field(default_factory=dict)
-    """The vendor's sample HTML under the vendor's own keys; shown as text, never as markup."""
-    sms_sent_to: str = ""
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +109,8 @@ class Outcome:
     postcode address check_digit, and the vendor's own where we have none."""
     vendor_checks_passed: bool | None = None
     matches: tuple[dict[str, Any], ...] = ()
+    matches_returned: bool = True
+    """False where the body says nothing about AML, not even that there was no match."""
     phone: dict[str, str] = field(default_factory=dict)
     contract: dict[str, str] = field(default_factory=dict)
     files: tuple[SourceFile, ...] = ()
@@ -201,6 +120,24 @@ class Outcome:
     other: dict[str, Any] = field(default_factory=dict)
     """Top-level keys that we do not know, kept."""
     content_key: str = ""
+    subject: str = ""
+    """The vendor's id of the person, the same whenever it sees that person again."""
+    liveness: str = ""
+    """passed | failed | unclear; empty where the result says nothing about it."""
+    attributes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was estimated from the face, under our word (`ATTRIBUTES`) or the vendor's own where we have none: `value`
+    (text, true or false) and `confidence` (0 to 100); `low` and `high` for age_range; `values`, a list of `name` and
+    `confidence`, for emotions. What cannot be read is kept under `raw`."""
+    location: dict[str, Any] = field(default_factory=dict)
+    """`lat` and `lon` in decimal degrees and `accuracy` in metres, if given; `raw` where that cannot be read."""
+    final: bool = True
+    """False where the same link can still bring a result: the person only had the wrong device, say."""
+    mode: str = ""
+    """production | sandbox, as the vendor says; empty where it does not."""
+
+
+NO_DATA = "The vendor says passed, but sent no data from the document."
+"""A contradiction that is none where the session was about no document."""
 
 
 PERSON_KEYS = (
@@ -215,7 +152,7 @@ else the vendor's text; `birth_parts` is what day, month and year add up to; cou
 
 CAUSES = (
     "capture", "authenticity", "face", "expiry", "name", "birth", "address", "postcode", "age", "sides", "issuer",
-    "document_type", "document_number", "other",
+    "document_type", "document_number", "liveness", "other",
 )  # fmt: skip
 """What a session can fail for, the same words for every provider."""
 
@@ -224,9 +161,10 @@ CAUSES = (
 class CodeMeaning:
     """What a result code means and what follows from it (product rules 5.3).
 
-    `kind` is time | capture | fraud | policy | mismatch | contact | unknown. `route` is review | failed | expired, the
-    default before any rule. `ask_again` is yes | after_review | no. `alarm` asks for an operator as well. `officer`
-    says what to look at; `applicant` is all that the person may be told: never a fraud, AML or authenticity reason.
+    `kind` is time | capture | fraud | policy | mismatch | contact | device | setup | unknown. `route` is
+    review | failed | expired, the default before any rule. `ask_again` is yes | after_review | no. `alarm` asks for an
+    operator as well. `officer` says what to look at; `applicant` is all that the person may be told: never a fraud, AML
+    or authenticity reason.
     """
 
     code: str
@@ -241,7 +179,19 @@ class CodeMeaning:
     ask_again: str = "yes"
     officer: str
     applicant: str
+    hint: str = ""
+    """What the person can do better the next time, in a sentence to them: `Take off sunglasses.`"""
+    remedy: str = ""
+    """What the vendor's reference says is to be done, in our words."""
+    final: bool = True
+    """False where the same link can still bring a result."""
     alarm: bool = False
+    when_sides_compared: "CodeMeaning | None" = None
+    """What it means instead where front and back were to agree, as the vendor uses the code for both."""
+
+    def under(self, options: Options) -> "CodeMeaning":
+        """What the code means for a link with these options."""
+        return self.when_sides_compared if options.both_sides and self.when_sides_compared else self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,6 +219,10 @@ class Provider(Protocol):
     """One vendor. Methods that ask the vendor raise ProviderError; none of them touches the database."""
 
     key: str
+    kinds: tuple[str, ...]
+    """The kinds of links it has: identity | signature | liveness."""
+    silent_after: timedelta
+    """How long after a link's expiry its silence is a gap: until then the vendor may still post, or post again."""
     file_origins: tuple[str, ...]
     known_checks: tuple[str, ...]
     """Names of the document checks the vendor is known to make; one that a result lacks was "not returned"."""
@@ -293,7 +247,10 @@ class Provider(Protocol):
         ...
 
     def confirm(self, outcome: Outcome) -> bool:
-        """Ask the vendor whether the result is its own: True, False (it said no), or ProviderError(permanent=False)."""
+        """Ask the vendor whether the result is its own: True, False (it said no), or ProviderError(permanent=False).
+
+        A vendor that cannot be asked confirms what does not speak against itself, and raises Denied for the rest.
+        """
         ...
 
     def describe_code(self, code: str) -> CodeMeaning:

@@ -2,8 +2,10 @@
 
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -12,12 +14,13 @@ from requests_hardened.config import Config
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+T = TypeVar("T")
 USER_AGENT = "Vouchdesk"
 DEFAULT_TIMEOUT = (4.0, 20.0)
 
 
 class TookTooLong(Exception):
-    """The time given to `time_limit` was over before the exchange was."""
+    """The time given to `within` was over before the exchange was."""
 
 
 class GuardedSession(HTTPSession):  # type: ignore[misc]  # the library is not marked as typed
@@ -51,64 +54,71 @@ _current = threading.local()
 
 
 class _Guard:
+    """The connections of one exchange, so that they can be ended from outside it."""
+
     def __init__(self) -> None:
-        self.over = False
+        self._over = False
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Refuse to connect once nobody waits any more: a name may have taken longer than all the time there was."""
+        if self._over:
+            raise TookTooLong
 
     def watch(self, opened: socket.socket) -> None:
         # A duplicate: TLS detaches the original, shutting the duplicate ends the same connection.
         with self._lock:
             self._sockets.append(opened.dup())
+        if self._over:
+            self.end()
 
     def end(self) -> None:
-        self.over = True
+        """Shut every connection, now and for what is still to come."""
+        self._over = True
         with self._lock:
             for each in self._sockets:
-                try:
+                with suppress(OSError):  # the other side was faster
                     each.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # the other side was faster
-
-    def close(self) -> None:
-        with self._lock:
-            for each in self._sockets:
                 each.close()
             self._sockets.clear()
 
 
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Shut every connection opened inside when the time is over, and raise TookTooLong.
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """Do an exchange in at most this time: its result or its error, else TookTooLong with every connection shut.
 
     Timeouts of `requests` are per read: one byte every few seconds, in the TLS handshake, the headers or the body,
-    holds a worker for ever. Name resolution has the resolver's own limit.
+    holds a worker for ever. The exchange has a thread of its own because a name server that does not answer cannot be
+    interrupted at all: that thread is left to the resolver's own limit (about 30 s) and then sends nothing.
     """
-    guard = _Guard()
-    timer = threading.Timer(seconds, guard.end)
-    timer.daemon = True
-    _current.guard = guard
-    timer.start()
+    guard, answer = _Guard(), Future[T]()
+
+    def run() -> None:
+        _current.guard = guard
+        try:
+            answer.set_result(work())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=run, name="exchange", daemon=True).start()
     try:
-        yield
-    except Exception:
-        if guard.over:
+        return answer.result(timeout=seconds)
+    except TimeoutError:
+        if not answer.done():
             raise TookTooLong from None
-        raise
+        return answer.result()  # the error was the exchange's own
     finally:
-        timer.cancel()
-        _current.guard = None
-        guard.close()
-    if guard.over:
-        raise TookTooLong
+        guard.end()
 
 
 class _Guarded(HTTPConnection):
     def _new_conn(self) -> socket.socket:
-        opened = super()._new_conn()
         guard: _Guard | None = getattr(_current, "guard", None)
-        if guard is not None:
-            guard.watch(opened)
+        if guard is None:
+            return super()._new_conn()
+        guard.check()
+        opened = super()._new_conn()
+        guard.watch(opened)
         return opened
 
 

@@ -1,7 +1,8 @@
-"""Talking to vendors over HTTP: one hardened way to post a form, one to fetch a file; clients say what to ask."""
+"""Talking to vendors over HTTP: one hardened way to post (a form, JSON, headers), one to fetch a file; clients say what."""
 
 import ipaddress
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
 from webapp.providers.base import ProviderError, Unreadable
-from webapp.providers.guarded import GuardedSession, TookTooLong, time_limit
+from webapp.providers.form_body import HEADERS, encoded
+from webapp.providers.guarded import GuardedSession, TookTooLong, within
 from webapp.providers.untrusted import parse_object
 
 CONNECT_SECONDS = 4.0
@@ -53,25 +55,45 @@ class FetchedFile:
 def post_form(url: str, data: Mapping[str, str], *, timeout: float) -> dict[str, Any]:
     """POST a form and return the JSON object answered, unless it is not exactly that.
 
-    `timeout` is seconds for the whole exchange. Raises ProviderError(permanent=False) with code `unreachable`,
-    `timeout` or `bad_answer`. Asks once: whether asking again is harmless is for the caller to know. Neither the form
-    nor the answer is ever in the message.
+    `timeout` is seconds for the whole exchange, looking up the name included. Raises ProviderError(permanent=False)
+    with code `unreachable`, `timeout` or `bad_answer`. Asks once: whether asking again is harmless is for the caller to
+    know. Neither the form nor the answer is ever in the message.
     """
+    return _post(url, lambda: encoded(data), HEADERS, timeout)
+
+
+def post_json(
+    url: str, data: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None, timeout: float
+) -> dict[str, Any]:
+    """POST a JSON object, or nothing but the headers where `data` is None; all else is as for `post_form`."""
+    body = b"" if data is None else json.dumps(dict(data)).encode()
+    content_type = {} if data is None else {"Content-Type": "application/json"}
+    return _post(url, lambda: body, {**content_type, **(headers or {})}, timeout)
+
+
+def _post(url: str, body: Callable[[], bytes], headers: Mapping[str, str], timeout: float) -> dict[str, Any]:
+    """One POST. The body is made within the time given: a picture takes a while."""
+    waits = (min(CONNECT_SECONDS, timeout), timeout)
+
+    def ask() -> tuple[int, bytes]:
+        with (
+            GuardedSession() as session,
+            session.post(url, data=body(), headers=headers, timeout=waits, stream=True) as response,
+        ):
+            return response.status_code, _read(response, MAX_ANSWER)
+
     try:
-        with GuardedSession() as session, time_limit(timeout):
-            waits = (min(CONNECT_SECONDS, timeout), timeout)
-            with session.post(url, data=dict(data), timeout=waits, stream=True) as response:
-                status, content = response.status_code, _read(response, MAX_ANSWER)
+        status, content = within(timeout, ask)
     except (TookTooLong, requests.Timeout):
         raise ProviderError("The vendor did not answer in time.", code="timeout", permanent=False) from None
     except _TooBig:
-        raise _bad_answer("it is over 1 MB") from None
+        raise misunderstood("it is over 1 MB") from None
     except (requests.RequestException, HTTPError, OSError, ValueError):
         raise ProviderError("The vendor could not be reached.", code="unreachable", permanent=False) from None
     if 300 <= status < 400:
-        raise _bad_answer(f"it points elsewhere (HTTP {status}), and Vouchdesk does not follow")
+        raise misunderstood(f"it points elsewhere (HTTP {status}), and Vouchdesk does not follow")
     if status != 200:
-        raise _bad_answer(f"HTTP {status}")
+        raise misunderstood(f"HTTP {status}")
     return _object(content)
 
 
@@ -79,13 +101,14 @@ def _object(content: bytes) -> dict[str, Any]:
     try:
         parsed = parse_object(content)
     except Unreadable:
-        raise _bad_answer("it is not a JSON object") from None
+        raise misunderstood("it is not a JSON object") from None
     if parsed.repeated:
-        raise _bad_answer("it says the same thing twice")
+        raise misunderstood("it says the same thing twice")
     return parsed.value
 
 
-def _bad_answer(why: str) -> ProviderError:
+def misunderstood(why: str) -> ProviderError:
+    """An answer that is none."""
     text = f"The vendor's answer could not be understood: {why}."
     return ProviderError(text, code="bad_answer", permanent=False)
 
@@ -98,16 +121,23 @@ def fetch_file(
 
     A private address is refused unless the origin is one of `inside` (the sandbox, which may be asked to stand on a local
     network) or the listed origin's host is itself a literal loopback address.
+    `deadline` is seconds for all of it, looking up the name included.
     Raises FetchRefused (never asked, a redirect, or over `max_bytes`) and FetchFailed (try again).
     """
     host = _allowed_host(url, (*origins, *inside))
     ours = _origin(url) in {_origin(origin) for origin in inside}
+    waits = (min(CONNECT_SECONDS, deadline), deadline)
+
+    def ask() -> FetchedFile:
+        with (
+            GuardedSession(only_public=not ours, allow_loopback=_is_loopback(host)) as session,
+            session.get(url, timeout=waits, stream=True) as response,
+        ):
+            _check_status(response.status_code)
+            return FetchedFile(_read(response, max_bytes), response.headers.get("Content-Type", "")[:200])
+
     try:
-        with GuardedSession(only_public=not ours, allow_loopback=_is_loopback(host)) as session, time_limit(deadline):
-            waits = (min(CONNECT_SECONDS, deadline), deadline)
-            with session.get(url, timeout=waits, stream=True) as response:
-                _check_status(response.status_code)
-                return FetchedFile(_read(response, max_bytes), response.headers.get("Content-Type", "")[:200])
+        return within(deadline, ask)
     except InvalidIPAddress:
         raise FetchRefused("The address leads into a private network.") from None
     except _TooBig:

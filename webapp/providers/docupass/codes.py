@@ -10,13 +10,21 @@ _DETAILS = "The details did not match."
 
 def _code(
     code: str, meaning: str, short: str, cause: str, kind: str, route: str, officer: str, applicant: str, *,
-    priority: str = "normal", ask_again: str = "yes", alarm: bool = False,
+    priority: str = "normal", ask_again: str = "yes", alarm: bool = False, sides: CodeMeaning | None = None,
 ) -> CodeMeaning:  # fmt: skip
     return CodeMeaning(
         code=code, meaning=meaning, short=short, cause=cause, kind=kind, route=route, priority=priority,
-        ask_again=ask_again, officer=officer,
-        applicant=applicant, alarm=alarm,
+        ask_again=ask_again, officer=officer, applicant=applicant, alarm=alarm, when_sides_compared=sides,
     )  # fmt: skip
+
+
+_TYPE_OR_SIDES = _code(
+    "14", "Document type not accepted, or front and back differ", "type or sides", "sides", "policy", "review",
+    "The code has two readings: the link does not accept this type of document, or its front and back, which were to "
+    "agree, do not. Compare the type with the accepted ones, then the two sides field by field.",
+    "Please use another document.",
+)  # fmt: skip
+"""The vendor's reference lists 14 as the type, and names it for a mismatch of the sides as well (product rules F13)."""
 
 
 FAIL_CODES: dict[str, CodeMeaning] = {
@@ -57,16 +65,16 @@ FAIL_CODES: dict[str, CodeMeaning] = {
               "The two sides of the document do not belong together. Compare front and back field by field.", _RETRY,
               priority="high", ask_again="after_review"),
         _code("12", "Country not accepted", "country", "issuer", "policy", "failed",
-              "The document was issued by a country that the link does not accept.",
+              "The document was issued by a country that the link does not accept. Compare the issuer with the list.",
               "Please use a document from an accepted country."),
         _code("13", "Region not accepted", "region", "issuer", "policy", "failed",
-              "The document was issued by a state or region that the link does not accept.",
+              "The document was issued by a state or region that the link does not accept. Compare it with the list.",
               "Please use a document from an accepted region."),
         _code("14", "Document type not accepted", "document type", "document_type", "policy", "failed",
-              "The link does not accept this type of document. If front and back were to be compared, the vendor may "
-              "mean that they differ: its reference uses 14 for both.",
-              "Please use another document."),
-        _code("15", "Phone not verified", "phone", "other", "contact", "failed", "The phone number could not be confirmed.",
+              "The link does not accept this type of document. Compare the type with the accepted ones.",
+              "Please use another document.", sides=_TYPE_OR_SIDES),
+        _code("15", "Phone not verified", "phone", "other", "contact", "failed",
+              "The phone number could not be confirmed. See the number, and whether it is a mobile or a landline.",
               "We could not confirm the number."),
         _code("16", "Document number differs", "document number", "document_number", "mismatch", "review",
               "The document number is not the one expected. Letter O and digit 0, letter I and digit 1 are easily "
@@ -110,6 +118,8 @@ ERROR_CODES: dict[str, str] = {
     "1002": "The vendor does not accept a value that was sent. Its text names it; change it and make the link again.",
     "1003": "The vendor does not know this pair of reference and hash: the result is not its own.",
     "1050": "The phone number is invalid or unreachable. Check it, with its country code, and retry.",
+    "kind": "DocuPass has no links of this kind. Make an identity or a signature link.",
+    "option": "The link asks for something that DocuPass cannot do. The text names it; make the link again without it.",
     "unreachable": "The vendor could not be reached. Nothing is wrong with the link's options: retry in a few minutes.",
     "timeout": "The vendor did not answer in time. It may have made the link all the same; a retry makes a new one.",
     "bad_answer": "The vendor answered with something other than an answer. Retry in a few minutes.",

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from webapp.providers.base import Authenticity, AuthenticityCheck, SourceFile
-from webapp.providers.docupass.shapes import Notes, is_absent, object_of, score_of, shown, text_of, texts_of
+from webapp.providers.shapes import Notes, is_absent, object_of, score_of, shown, text_of, texts_of
 
 AML_LISTS = (
     "fullname", "firstname", "middlename", "lastname", "alias", "dob", "birthplace", "gender", "address", "nationality",
@@ -50,6 +50,11 @@ def read_matches(body: dict[str, Any], notes: Notes) -> tuple[dict[str, Any], ..
     if is_absent(value) or value == [{}]:
         return ()
     return tuple(_read_entity(entity, notes) for entity in (value if isinstance(value, list) else [value]))
+
+
+def has_matches(body: dict[str, Any]) -> bool:
+    """Whether the result says anything about AML: it holds an empty list if nothing was found (seed, `aml`)."""
+    return body.get("aml") not in (None, "")
 
 
 def _read_entity(entity: Any, notes: Notes) -> dict[str, Any]:

@@ -1,70 +1,50 @@
 """A LinkRequest in DocuPass's parameters, all values text as its official client sends them; only what was set."""
 
 from webapp.providers.base import LinkRequest, Options
+from webapp.providers.docupass.form_identity import identity_form
+from webapp.providers.docupass.form_signature import signature_form
+from webapp.providers.docupass.form_values import changed, flag, unsupported
 
-MOBILE_MODULE = "1"
-"""The module whose answer has a direct link and a QR code to open it on a phone: how links are handed out here."""
-
-BIOMETRIC = {"none": "0", "photo": "1", "video": "2"}
-DOCUMENT_LETTERS = {"passport": "P", "licence": "D", "card": "I"}
+LOOKS = {"nobranding": "false", "qr_color": "000000", "qr_bgcolor": "FFFFFF", "qr_size": "5", "qr_margin": "1"}
+"""How the vendor shows a link by itself (seed tables "Parameters"); only what differs is sent."""
 
 
 def create_form(request: LinkRequest) -> dict[str, str]:
-    """The form for `docupass/create`, or `docupass/sign` (seed tables "Parameters"), without the API key."""
-    form = {
+    """The form for `docupass/create`, or `docupass/sign` (seed tables "Parameters"), without the API key.
+
+    Raises ProviderError(permanent=True, code "option") for an option that a link of this kind cannot carry, naming it.
+    Settings of what is switched off are not sent: the threshold of a face that is not compared, lists that are not
+    searched, the template of a contract that is not made.
+    """
+    own = identity_form(request) if request.kind == "identity" else signature_form(request)
+    return {name: value for name, value in (_common(request) | own).items() if value}
+
+
+def _common(request: LinkRequest) -> dict[str, str]:
+    options = request.options
+    if not request.callback_url and not options.keep_at_vendor:
+        raise unsupported("The result would be lost: DocuPass neither sends it to an address nor keeps it.")
+    return {
         "companyname": request.company_name,
         "callbackurl": request.callback_url,
         "customid": request.customid,
-        "reusable": _flag(request.reusable),
-        # The result comes to the callback; with vault_save, the vendor's default, it would keep a second copy.
-        "vault_save": "false",
-        "expiry": str(request.options.expires_in),
-        "language": request.options.language,
+        "reusable": flag(request.reusable),
+        # The result comes to the callback; by the vendor's default it would keep a copy unasked.
+        "vault_save": flag(options.keep_at_vendor),
+        "expiry": str(options.expires_in),
+        "language": options.language,
         "successredir": request.return_url,
-    }
-    if request.kind == "identity":
-        form |= _identity(request)
-    return {key: value for key, value in form.items() if value}
-
-
-def _identity(request: LinkRequest) -> dict[str, str]:
-    options, expected = request.options, request.expected
-    return {
-        "type": MOBILE_MODULE,
-        "failredir": request.return_url,
-        "authenticate_minscore": _number(options.authenticity_threshold),
-        "maxattempt": str(options.attempts),
-        "documenttype": "".join(letter for word, letter in DOCUMENT_LETTERS.items() if word in options.document_types),
-        "documentcountry": ",".join(options.countries),
-        "verify_expiry": _flag(options.check_expiry),
-        "verify_name": expected.name,
-        "verify_dob": expected.birth.replace("-", "/"),
-        "verify_documentno": expected.document_number,
-        "verify_address": expected.address,
-        "verify_postcode": expected.postcode,
-        "verify_age": expected.age,
-        # Addresses, not base64: small callbacks; the pictures are fetched at once.
-        "return_documentimage": "true",
-        "return_faceimage": "true",
-        "return_type": "1",
-        **_biometric(options),
-        **_aml(options),
+        "customhtmlurl": options.custom_page_url,
+        **_looks(options),
     }
 
 
-def _biometric(options: Options) -> dict[str, str]:
-    form = {"biometric": BIOMETRIC[options.biometric]}
-    return form if options.biometric == "none" else form | {"biometric_threshold": _number(options.face_threshold)}
-
-
-def _aml(options: Options) -> dict[str, str]:
-    form = {"aml_check": _flag(options.aml)}
-    return form | {"aml_strict_match": _flag(options.aml_strict)} if options.aml else form
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
-
-
-def _number(value: float) -> str:
-    return f"{value:g}"
+def _looks(options: Options) -> dict[str, str]:
+    form = {
+        "nobranding": flag(options.hide_branding),
+        "qr_color": options.qr_color.removeprefix("#").upper(),
+        "qr_bgcolor": options.qr_background.removeprefix("#").upper(),
+        "qr_size": str(options.qr_size),
+        "qr_margin": str(options.qr_margin),
+    }
+    return changed(form, LOOKS)

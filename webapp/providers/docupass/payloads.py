@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from webapp.providers.base import Outcome, Unreadable
-from webapp.providers.docupass.findings import read_authenticity, read_files, read_matches, read_texts
+from webapp.providers.docupass.findings import has_matches, read_authenticity, read_files, read_matches, read_texts
 from webapp.providers.docupass.person import read_person
-from webapp.providers.docupass.shapes import Notes, is_absent, object_of, shown, text_of
 from webapp.providers.docupass.verdict import read_checks, read_face, read_result
+from webapp.providers.shapes import Notes, is_absent, object_of, shown, text_of
 from webapp.providers.untrusted import Parsed, canonical, parse_object, peek_object, storable, storable_text
 
 MAX_REFERENCE = 64
@@ -59,12 +59,12 @@ def read(raw: bytes, *, today: date | None = None) -> Outcome:
     phone, contract = read_texts(body, "phone", notes), read_texts(body, "contract", notes)
     customid, text, vault_id = (_plain_text(body, key, notes) for key in ("customid", "failreason", "vaultid"))
     _note_images(body, notes)
-    result, code = read_result(body, notes)
+    result, code = read_result(body, checks, face, notes)
     return Outcome(
         reference=reference, proof=proof, customid=customid, result=result, code=code, text=text, person=person,
         fields=data, face=face, authenticity=authenticity, vendor_checks=checks, vendor_checks_passed=checks_passed,
-        matches=matches, phone=phone, contract=contract, files=read_files(body), vault_id=vault_id,
-        contradictions=notes.sentences, other=_unknown_keys(body), content_key=_content_key(body),
+        matches=matches, matches_returned=has_matches(body), phone=phone, contract=contract, files=read_files(body),
+        vault_id=vault_id, contradictions=notes.sentences, other=_unknown_keys(body), content_key=_content_key(body),
     )  # fmt: skip
 
 

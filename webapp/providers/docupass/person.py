@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from webapp.providers.docupass.shapes import Notes, integer_of, is_absent, shown, text_of
+from webapp.providers.shapes import Notes, integer_of, is_absent, shown, text_of
 
 AGE_TOLERANCE = 1  # years: a birthday between capture and receipt
 DAYS_TOLERANCE = 2  # days: time zones, and the vendor's retries over a day and a half

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from webapp.providers.base import Face
-from webapp.providers.docupass.shapes import Notes, integer_of, is_absent, object_of, score_of, shown, text_of
+from webapp.providers.base import NO_DATA, Face
+from webapp.providers.shapes import Notes, integer_of, is_absent, object_of, score_of, shown, text_of
 
 EXPIRED = "0"
 MAX_CODE = 20
@@ -11,9 +11,18 @@ CHECK_KEYS = {
     "notexpired": "expiry", "dob": "birth", "documentNumber": "document_number", "checkdigit": "check_digit",
 }  # fmt: skip
 """`verification.result` keys that we call something else; `face name age postcode address` and unknown ones stay."""
+CODE_CHECKS = {
+    "3": "face", "4": "expiry", "5": "name", "6": "birth", "7": "address", "8": "postcode", "9": "age",
+    "16": "document_number",
+}  # fmt: skip
+"""Fail code -> the check that it says failed."""
+PERSONAL = ("data", "face", "verification", "authentication", "aml", "documentimage", "faceimage")
+"""Keys of an identity session's result; a signature session has none of them."""
 
 
-def read_result(body: dict[str, Any], notes: Notes) -> tuple[str, str]:
+def read_result(
+    body: dict[str, Any], checks: dict[str, bool | None], face: Face | None, notes: Notes
+) -> tuple[str, str]:
     """Result and code of the body (seed "Response Data Fields"). Call it last: it counts the notes on the verdict."""
     code = _read_code(body, notes)
     success = body.get("success")
@@ -22,8 +31,7 @@ def read_result(body: dict[str, Any], notes: Notes) -> tuple[str, str]:
         result = "signed" if _is_signature(body) else "passed"
     elif success is False:
         result = "expired" if code == EXPIRED else "failed"
-        if not code:
-            notes.data.append("The vendor says failed, but gives no fail code.")
+        _doubt_failure(code, checks, face, notes)
     else:
         what = "is missing" if "success" not in body else f"is “{shown(success)}”, which is neither true nor false"
         notes.verdict.append(f"The result does not say clearly whether it passed: “success” {what}.")
@@ -48,14 +56,38 @@ def _doubt_success(body: dict[str, Any], notes: Notes) -> None:
     if reason:
         notes.verdict.append(f"The vendor says passed, but gives a reason for failing: “{shown(reason)}”.")
     if not _is_signature(body) and is_absent(body.get("data")):
-        notes.data.append("The vendor says passed, but sent no data from the document.")
+        notes.data.append(NO_DATA)
+
+
+def _doubt_failure(code: str, checks: dict[str, bool | None], face: Face | None, notes: Notes) -> None:
+    """A failure that the body itself denies stays a failure; a person looks."""
+    if not code:
+        notes.data.append("The vendor says failed, but gives no fail code.")
+    check = CODE_CHECKS.get(code)
+    if check and checks.get(check) is True:
+        what = check.replace("_", " ")
+        notes.data.append(f"The vendor failed the session with code {code}, but its own check of “{what}” passed.")
+    if face is None or face.identical is None:
+        return
+    says = "identical" if face.identical else "not identical"
+    if check == "face" and face.identical and checks.get("face") is not True:
+        notes.data.append(f"The vendor failed the session with code {code}, but says that the faces are identical.")
+    if isinstance(checks.get("face"), bool) and checks["face"] != face.identical:
+        passed = "passed" if checks["face"] else "failed"
+        notes.data.append(f"The vendor says that the faces are {says}, but that its check of them {passed}.")
 
 
 def _is_signature(body: dict[str, Any]) -> bool:
-    """Whether it is the answer to a signature link: a document and nothing about a person (seed, second sample)."""
+    """Whether it is the answer to a signature link: a contract and nothing about a person (seed, second sample).
+
+    Without its contract it cannot be told from an identity session's: the kind of the session decides then.
+    """
     contract = body.get("contract")
-    has_document = isinstance(contract, dict) and bool(text_of(contract.get("document_url")))
-    return has_document and all(is_absent(body.get(key)) for key in ("data", "face", "verification", "documentimage"))
+    return (
+        isinstance(contract, dict)
+        and any(text_of(contract.get(key)) for key in ("document_url", "error"))
+        and all(is_absent(body.get(key)) for key in PERSONAL)
+    )
 
 
 def read_checks(body: dict[str, Any], notes: Notes) -> tuple[dict[str, bool | None], bool | None]:
@@ -73,6 +105,8 @@ def read_checks(body: dict[str, Any], notes: Notes) -> tuple[dict[str, bool | No
             notes.verdict.append(f"The vendor says passed, but its own check of “{what}” failed.")
     elif passed is True and failed:
         notes.data.append("The vendor's verification passed as a whole, although a check in it failed.")
+    elif passed is False and checks and all(value is True for value in checks.values()):
+        notes.data.append("The vendor's verification failed as a whole, although every check in it passed.")
     return checks, passed
 
 

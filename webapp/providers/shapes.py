@@ -1,9 +1,13 @@
-"""Values of uncertain type from a DocuPass body, read tolerantly, with a note of each that is not what it should be."""
+"""Values of uncertain type from a vendor, read tolerantly, with a note of each that is not what it should be."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
 MAX_SENTENCES = 50
+LONGEST_ADDRESS = 2000
 
 
 @dataclass
@@ -83,3 +87,14 @@ def shown(value: Any) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     text = " ".join(text.split())
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def is_web_address(url: str) -> bool:
+    """Whether people can be sent there: http or https, with a host, without spaces and control characters."""
+    if len(url) > LONGEST_ADDRESS or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = parse_url(url)
+    except LocationParseError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.host)

@@ -1,0 +1,1 @@
+"""QiD (aiQ): its client and tokens, its webhook bodies and its codes."""
