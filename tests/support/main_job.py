@@ -101,8 +101,8 @@ def send_right_form_twice(job: Job) -> None:
     assert path
     job.session_path = path
     sent = sending.value
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    again = page.request.post(sent.url, data=sent.post_data or "", headers=kind, max_redirects=0)
+    kind = {"Content-Type": sent.headers["content-type"]}
+    again = page.request.post(sent.url, data=sent.post_data_buffer or b"", headers=kind, max_redirects=0)
     assert (again.status, urljoin(sent.url, again.headers["location"])) == (303, page.url)
 
 
@@ -165,13 +165,20 @@ def applicant_reads(job: Job) -> None:
 
 
 def applicant_sends(job: Job) -> None:
-    """On the vendor's page the applicant chooses a document and sends it."""
+    """On the vendor's pages the applicant shows both sides of a document and a selfie, and sends them."""
     page = job.applicant
     page.get_by_role("link", name="Start").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Verify your identity")
-    for picture in page.locator(".cards img, .face img").all():
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Show your document")
+    for picture in page.locator(".cards img").all():
         loads(picture)
     page.get_by_label("Driving licence").check()
+    for heading in ("Now the other side", "Show your face", "Check and send"):
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        for picture in page.locator(".shown img, .selfie img").all():
+            loads(picture)
     started = time.time()
     page.get_by_role("button", name="Send for verification").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, that is all")

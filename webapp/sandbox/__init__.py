@@ -1,4 +1,4 @@
-"""The sandbox: DocuPass as a stranger, with its own store, pages and callbacks; nothing of the console is here."""
+"""The sandbox: DocuPass and QiD as strangers, with their own store, pages and callbacks; nothing of the console is here."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +9,15 @@ from .api import api
 from .callbacks import Clock, Sender
 from .files import Host
 from .hosted import hosted
+from .making import Maker
+from .pages import POLICY
+from .panel import panel
 from .parts import Parts
+from .qid import wiring as qid
 from .sessions import Sessions
+from .steps import steps
 from .store import Store
+from .tester import Tester
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -48,15 +54,24 @@ def create_sandbox(*, data_dir: Path, public_url: str, clock: float = 1.0) -> Sa
     data_dir.mkdir(parents=True, exist_ok=True)
     time = Clock(clock)
     store, base = Store(data_dir / "sandbox.sqlite"), public_url.rstrip("/")
-    sessions = Sessions(store, time, Host(store, time, base))
-    sender = Sender(store, time, sessions.expire_due)
-    sessions.on_due = sender.wake
+    host = Host(store, time, base)
+    maker = Maker(time, host)
+    sessions = Sessions(store, time, host, maker)
+    qid_parts = qid.build(data_dir / "sandbox.sqlite", time, base)
+
+    def expire() -> None:
+        sessions.expire_due()
+        qid_parts.service.expire_due()
+
+    sender = Sender(store, time, expire)
+    sessions.on_due = qid_parts.service.on_due = sender.wake
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=_LARGEST, MAX_FORM_MEMORY_SIZE=_LARGEST)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["sandbox"] = Parts(store, time, sessions, base)
-    app.register_blueprint(api)
-    app.register_blueprint(hosted)
+    app.extensions["sandbox"] = Parts(store, time, sessions, maker, Tester(store, time, host, maker, sessions), base)
+    for blueprint in (api, hosted, steps, panel):
+        app.register_blueprint(blueprint)
+    qid.join(app, qid_parts)
     app.after_request(_guard)
     app.register_error_handler(404, _lost)
     return Sandbox(app, sender)
@@ -70,7 +85,7 @@ def _guard(response: Response) -> Response:
     """The same strict policy as the console's; a page may name further form targets for its redirects."""
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'",
+        POLICY + " form-action 'self'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")

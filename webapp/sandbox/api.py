@@ -1,7 +1,5 @@
 """The DocuPass endpoints and the files they point to: the wire format of the vendor; sessions do the work."""
 
-import base64
-import binascii
 import io
 import math
 from typing import Any
@@ -9,14 +7,17 @@ from typing import Any
 import segno
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from .files import NotAPicture, as_jpeg
 from .options import Options
-from .parameters import ApiError, as_text, check_key, invalid, read_identity, read_signature
+from .parameters import ApiError, check_key, read_identity, read_signature
 from .parts import parts
 from .store import StoredSession
+from .supplied import read_pictures
+from .values import as_text
 
 api = Blueprint("api", __name__)
-_SIDES = {"document": "FRONT", "document_back": "BACK", "face": "FACE"}
+_LISTS = {"documentcountry", "documentregion", "aml_database"}
+# A contract as HTML carries its signature inside; it runs nothing and belongs to no site.
+_HTML_POLICY = "default-src 'none'; img-src data:; sandbox"
 
 
 def given() -> dict[str, str]:
@@ -24,22 +25,7 @@ def given() -> dict[str, str]:
     if request.is_json:
         body = request.get_json(silent=True)
         return {str(key): as_text(value) for key, value in body.items()} if isinstance(body, dict) else {}
-    return request.form.to_dict()
-
-
-def _supplied(fields: dict[str, str]) -> dict[str, bytes]:
-    """Pictures sent along, as files or base64 (seed, Supply Existing Document); addresses are not fetched."""
-    found: dict[str, bytes] = {}
-    for name, side in _SIDES.items():
-        content = request.files[name].read() if name in request.files else b""
-        key = name if content else f"{name}_base64"
-        try:
-            content = content or base64.b64decode(fields.get(key, "").partition(",")[2] or fields.get(key, ""))
-            if content:
-                found[side] = as_jpeg(content)
-        except (NotAPicture, binascii.Error, ValueError):
-            raise invalid(key) from None
-    return found
+    return {name: ",".join(values) if name in _LISTS else values[0] for name, values in request.form.lists()}
 
 
 @api.errorhandler(ApiError)
@@ -67,17 +53,24 @@ def _common(session: StoredSession) -> dict[str, Any]:
     }
 
 
+def _send_link(session: StoredSession, number: str, purpose: str) -> None:
+    text = f"{session.options.companyname} asks you to {purpose}: {parts().public_url}/s/{session.reference}"
+    parts().store.send_sms(session.reference, number, "Link", text, parts().clock.now())
+
+
 @api.post("/docupass/create")
 def create() -> Response:
     fields = given()
     check_key(fields)
     options = read_identity(fields)
-    session = parts().sessions.create("identity", options, _supplied(fields))
+    pictures = read_pictures(fields, request.files, parts().public_url)
+    session = parts().sessions.create("identity", options, pictures)
     answer = _common(session) | {"type": options.type}
     answer["html"] = _invitation(session.reference, "start identity verification", answer["qrcode"], answer["base_url"])
     if options.sms_verification_link:
         # A number here, text on /sign: the vendor's two tables differ.
         answer["smssent"] = int("".join(filter(str.isdigit, options.sms_verification_link)))
+        _send_link(session, options.sms_verification_link, "verify your identity")
     return jsonify(answer)
 
 
@@ -86,7 +79,8 @@ def sign() -> Response:
     fields = given()
     check_key(fields)
     options = read_signature(fields)
-    answer = _common(parts().sessions.create("signature", options))
+    session = parts().sessions.create("signature", options)
+    answer = _common(session)
     answer["html_qrcode"] = _invitation(answer["reference"], "sign contract", answer["qrcode"], answer["base_url"])
     answer["html_iframe"] = (
         f'<iframe src="{answer["url"]}" frameborder="0" allowtransparency="true"'
@@ -94,6 +88,7 @@ def sign() -> Response:
     )
     if options.sms_contract_link:
         answer["smssent"] = options.sms_contract_link
+        _send_link(session, options.sms_contract_link, "read and sign an agreement")
     return jsonify(answer)
 
 
@@ -132,4 +127,8 @@ def file(name: str) -> Response:
     found = parts().store.file(name, parts().clock.now())
     if found is None:
         abort(404)
-    return current_app.response_class(found[1], mimetype=found[0], headers={"Cache-Control": "private, no-store"})
+    response = current_app.response_class(found[1], content_type=found[0])
+    response.headers["Cache-Control"] = "private, no-store"
+    if found[0].startswith("text/html"):
+        response.headers["Content-Security-Policy"] = _HTML_POLICY
+    return response

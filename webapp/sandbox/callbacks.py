@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from .store import DueCallback, Store
+from .store import Store
+from .stored_callbacks import DueCallback
 
 RETRY_AFTER = (600, 3_600, 43_200, 86_400)
 _log = logging.getLogger(__name__)
@@ -102,9 +103,9 @@ class Sender:
         return _LONGEST_NAP if due is None else min(max(due - self._clock.now(), 0.01), _LONGEST_NAP)
 
     def send(self, due: DueCallback) -> None:
-        """One try. Only 200 counts as received; four retries at the most (seed, Failed Callbacks)."""
+        """One try. Only 200 counts as received; four retries at the most (seed, Failed Callbacks), none of an extra."""
         status, answer = post(due)
-        retry = due.attempt < len(RETRY_AFTER) and status != 200
+        retry = not due.once and due.attempt < len(RETRY_AFTER) and status != 200
         due_at = self._clock.after(RETRY_AFTER[due.attempt]) if retry else None
         self._store.answered(due, now=self._clock.now(), status=status, answer=answer, due_at=due_at)
 

@@ -1,47 +1,65 @@
-"""The one contract the sandbox knows, as lines of text and as a small real PDF; signatures are a typed name."""
+"""A contract as a small real PDF of one page; the wording is elsewhere."""
 
-from datetime import UTC, datetime
+import io
+import textwrap
 
+from PIL import Image
+
+from .contract import Contract
 from .names import latin
 
-_LINES_FROM_TOP, _LEADING = 780, 18
-
-
-def contract_lines(companyname: str, name: str) -> list[str]:
-    """The wording of template TPL1, the same on the page and in the file."""
-    return [
-        f"This specimen agreement is between {companyname} and {name or 'the person signing'}.",
-        "It was made by the sandbox to show how signing works.",
-        "It binds nobody and says nothing else.",
-    ]
+_LINES_FROM_TOP, _LEADING, _COLUMNS = 780, 16, 86
+_DRAWN_WIDTH, _DRAWN_HEIGHT = 210, 70
 
 
 def _shown(text: str) -> bytes:
-    """Text for a PDF string in WinAnsi: accents stay, other scripts are spelled in Latin letters."""
-    plain = (latin(text) or "?").encode("cp1252", "replace")
+    """Text for a PDF string in WinAnsi: accents stay, words of other scripts are spelled in Latin letters."""
+    plain = " ".join(latin(word) or "?" for word in text.split()).encode("cp1252", "replace")
     return plain.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
 
 
-def _page(lines: list[str]) -> bytes:
+def _page(lines: list[str], drawn_at: int) -> bytes:
     parts = [b"BT /F1 18 Tf 72 %d Td (%s) Tj /F1 11 Tf" % (_LINES_FROM_TOP, _shown(lines[0]))]
     parts += [b"0 -%d Td (%s) Tj" % (_LEADING, _shown(line) if line else b"") for line in lines[1:]]
-    return b"\n".join([*parts, b"ET"])
+    parts.append(b"ET")
+    if drawn_at:
+        parts.append(b"q %d 0 0 %d 72 %d cm /S1 Do Q" % (_DRAWN_WIDTH, _DRAWN_HEIGHT, drawn_at))
+    return b"\n".join(parts)
 
 
-def contract_pdf(companyname: str, name: str, reference: str, signed_at: float, *, signed: bool) -> bytes:
-    """An A4 page, valid PDF 1.4; `signed_at` is UNIX seconds."""
-    moment = f"{datetime.fromtimestamp(signed_at, UTC):%d %B %Y %H:%M} UTC"
-    last = f"Signed by {name} on {moment}" if signed else f"Generated on {moment}, not signed"
-    stream = _page(["Specimen agreement", "", *contract_lines(companyname, name), "", last, f"Reference {reference}"])
+def _lines(made: Contract) -> list[str]:
+    found = [made.title, ""]
+    for paragraph in made.paragraphs:
+        found += [*textwrap.wrap(paragraph, _COLUMNS), ""]
+    return [*found, *made.closing]
+
+
+def contract_pdf(made: Contract) -> bytes:
+    """An A4 page, valid PDF 1.4, with the drawn signature as a picture below the text."""
+    lines = _lines(made)
+    below = _LINES_FROM_TOP - _LEADING * len(lines) - _DRAWN_HEIGHT
+    stream = _page(lines, below if made.drawn else 0)
+    resources = b"/Font << /F1 5 0 R >>" + (b" /XObject << /S1 6 0 R >>" if made.drawn else b"")
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << %s >> >>" % resources,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
-    return _assemble(objects)
+    return _assemble([*objects, _picture(made.drawn)] if made.drawn else objects)
+
+
+def _picture(drawn: bytes) -> bytes:
+    with Image.open(io.BytesIO(drawn)) as picture:
+        out = io.BytesIO()
+        picture.convert("L").save(out, "JPEG", quality=85)
+        width, height = picture.size
+    data = out.getvalue()
+    return (
+        b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray /BitsPerComponent 8"
+        b" /Filter /DCTDecode /Length %d >>\nstream\n%s\nendstream" % (width, height, len(data), data)
+    )
 
 
 def _assemble(objects: list[bytes]) -> bytes:

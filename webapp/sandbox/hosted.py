@@ -1,111 +1,94 @@
-"""The pages of applicant and tester: hosted page, its end, the list of sessions; steps live in sessions.py."""
+"""The pages around the steps: list of sessions, welcome, end, pictures of specimens, the whole pass in one post."""
 
 import io
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from PIL import Image
+from werkzeug.urls import iri_to_uri
 
-from .activity import recent
-from .contract_pdf import contract_lines
-from .countries import COMMON, country, is_country
+from .activity import callbacks_of, recent
+from .contract import Signature
+from .countries import is_country
+from .draft import Draft, accepted
 from .files import NotAPicture, as_jpeg
+from .making import Submission
+from .pages import Visit, default_country, find_session, hosted_page, next_url
 from .parts import parts
 from .people import DOCUMENTS, person_for
-from .scenarios import EXPIRED, FAILURES, SCENARIOS, choose
-from .sessions import Result, Submission
+from .qid.parts import qid_parts
+from .qid.rows import recent_requests
+from .scenarios import EXPIRED, FAILURES, choose
 from .showing import Showing
 from .specimens import document_pictures, selfie
 from .store import StoredSession
+from .twists import TWISTS
 
 hosted = Blueprint("hosted", __name__)
-_NAMES = {"passport": "Passport", "licence": "Driving licence", "card": "Identity card"}
+_SHOWN = 50
 _UPLOADS = {"front": "FRONT", "back": "BACK", "selfie": "FACE"}
-
-
-def _find(reference: str) -> StoredSession:
-    session = parts().store.session(reference)
-    if session is None:
-        abort(404)
-    return session
 
 
 @hosted.get("/")
 def index() -> ResponseReturnValue:
     """Recent sessions with their callbacks and the answers to them; references typed by hand lead on from here."""
     if typed := request.args.get("reference", "").strip():
+        if found := qid_parts().store.request(typed):
+            return redirect(url_for("qid_pages.show", key=found.short))
         return redirect(url_for(".show", reference=typed.upper()))
-    return render_template("sandbox/index.html", rows=recent(parts().store, 50))
+    sessions = recent(parts().store, _SHOWN)
+    sends = {row.session.reference: parts().tester.choices(row.session) for row in sessions}
+    rows = [*sessions, *recent_requests(qid_parts().store, parts().store, _SHOWN)]
+    rows.sort(key=lambda row: row.created_at, reverse=True)
+    return render_template("sandbox/index.html", rows=rows[:_SHOWN], sends=sends)
 
 
 @hosted.get("/s/<reference>")
 def show(reference: str) -> ResponseReturnValue:
-    session = _find(reference)
-    if session.options.reusable and session.state == "open":
-        return redirect(url_for(".show", reference=parts().sessions.visit(session).reference))
+    """The welcome of an open session, where it was left, or its end."""
+    session = find_session(reference)
     if session.state != "open":
-        return _ended_page(session)
+        return ended_page(session)
     parts().store.opened(session.reference, parts().clock.now())
-    return _page(session)
+    visit = Visit.of(session)
+    if visit.draft.started:
+        return redirect(url_for("steps.step", reference=session.reference, page=visit.current))
+    return hosted_page(visit, "welcome", failures=FAILURES)
 
 
-def _default_country(session: StoredSession) -> str:
-    return session.options.countries[0] if session.options.countries else "GB"
+def ended_page(session: StoredSession, *, error: str = "", status: int = 200) -> ResponseReturnValue:
+    """The end as the applicant sees it, and beside it what a tester can have sent once more."""
+    html = render_template(
+        "sandbox/ended.html", session=session, options=session.options, next_url=next_url(session), error=error,
+        sends=parts().tester.choices(session), row=callbacks_of(parts().store, session),
+    )  # fmt: skip
+    return make_response(html, status)
 
 
-def _accepted(session: StoredSession) -> list[str]:
-    letters = session.options.documenttype or "PDI"
-    return [name for name, letter in DOCUMENTS.items() if letter in letters]
-
-
-def _context(session: StoredSession, sent: Submission | None) -> dict[str, Any]:
-    options = session.options
-    codes = dict.fromkeys([*options.countries, *COMMON])
-    return {
-        "session": session, "options": options, "documents": _NAMES, "accepted": _accepted(session),
-        "countries": [country(code) for code in codes], "scenarios": SCENARIOS, "failures": FAILURES,
-        "sent": sent or Submission(document=_accepted(session)[0], country=_default_country(session)),
-        "last_failure": request.args.get("failed", type=int) if session.attempts else None,
-    }  # fmt: skip
-
-
-def _page(session: StoredSession, *, error: str = "", sent: Submission | None = None) -> ResponseReturnValue:
-    if session.kind == "signature":
-        lines = contract_lines(session.options.companyname, "")
-        html = render_template("sandbox/sign.html", session=session, options=session.options, lines=lines, error=error)
-    else:
-        html = render_template("sandbox/verify.html", error=error, **_context(session, sent))
-    response = make_response(html, 422 if error else 200)
-    # Browsers hold redirects after a form to form-action too, so the targets this session may lead to are named.
-    targets = {_origin(url) for url in (session.options.successredir, session.options.failredir) if url}
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action "
-        + " ".join(["'self'", *sorted(targets)])
-    )
+@hosted.get("/s/<reference>/leaving")
+def leaving(reference: str) -> ResponseReturnValue:
+    """The end once more, on the way to the customer's own page; a new navigation, so no form policy applies to it."""
+    session = find_session(reference)
+    response = make_response(ended_page(session))
+    if session.state != "open" and (url := next_url(session)):
+        response.headers["Refresh"] = f"0; url={iri_to_uri(url)}"
     return response
-
-
-def _origin(url: str) -> str:
-    found = urlsplit(url)
-    return f"{found.scheme}://{found.netloc.rpartition('@')[2]}"
-
-
-def _ended_page(session: StoredSession) -> ResponseReturnValue:
-    return render_template("sandbox/ended.html", session=session, next_url=_next_url(session))
 
 
 @hosted.get("/s/<reference>/specimen/<document>.jpg")
 def specimen(reference: str, document: str) -> ResponseReturnValue:
-    """A small picture of what would be shown; `document` may also be `selfie`."""
-    session = _find(reference)
-    iso2 = request.args.get("country", _default_country(session))
+    """A small picture of what would be shown: a document, its back with `?side=BACK`, or `selfie`."""
+    session = find_session(reference)
+    iso2 = request.args.get("country", default_country(session))
     kind = "passport" if document == "selfie" else document
     if kind not in DOCUMENTS or not is_country(iso2):
         abort(404)
-    showing = Showing(person_for(session.options, document=kind, iso2=iso2, name="", today=parts().sessions.today()))
-    content = selfie(showing) if document == "selfie" else next(iter(document_pictures(showing).values()))
+    name = Draft.of(parts().store.draft(session.reference)).name
+    showing = Showing(person_for(session.options, document=kind, iso2=iso2, name=name, today=parts().maker.today()))
+    sides = document_pictures(showing)
+    first = next(iter(sides.values()))
+    content = selfie(showing) if document == "selfie" else sides.get(request.args.get("side", ""), first)
     with Image.open(io.BytesIO(content)) as picture:
         picture.thumbnail((440, 440))
         out = io.BytesIO()
@@ -115,23 +98,19 @@ def specimen(reference: str, document: str) -> ResponseReturnValue:
     return response
 
 
-def _uploads() -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+def _submission(session: StoredSession) -> Submission:
+    form, pictures = request.form, {}
     for name, side in _UPLOADS.items():
         content = request.files[name].read() if name in request.files else b""
         if content:
-            found[side] = as_jpeg(content)
-    return found
-
-
-def _submission(session: StoredSession, pictures: dict[str, bytes]) -> Submission:
-    form = request.form
+            pictures[side] = as_jpeg(content)
     return Submission(
-        document=form.get("document") or _accepted(session)[0],
-        country=(form.get("country") or _default_country(session)).upper(),
+        document=form.get("document") or accepted(session.options)[0],
+        country=(form.get("country") or default_country(session)).upper(),
         name=form.get("name", "").strip()[:200],
         phone=form.get("phone", "").strip()[:40],
         scenario=form.get("scenario") or "auto",
+        callback=form.get("callback", ""),
         single_attempt=form.get("single_attempt") == "1",
         pictures=pictures,
     )
@@ -139,54 +118,53 @@ def _submission(session: StoredSession, pictures: dict[str, bytes]) -> Submissio
 
 @hosted.post("/s/<reference>/complete")
 def complete(reference: str) -> ResponseReturnValue:
-    """The whole pass in one post: fields document, country, name, scenario, phone, single_attempt, and own pictures."""
-    session = _find(reference)
+    """The whole pass in one post, for scripts; the fields are those of docs/sandbox.md."""
+    session = find_session(reference)
     if session.options.reusable and session.state == "open":
         session = parts().sessions.visit(session)
     if session.state != "open":
         return redirect(url_for(".show", reference=session.reference), 303)
+    if request.form.get("callback", "") not in {"", *TWISTS}:
+        return _refused("There is no such kind of callback.")
     return _sign(session) if session.kind == "signature" else _verify(session)
+
+
+def _refused(why: str) -> ResponseReturnValue:
+    return render_template("sandbox/refused.html", why=why), 422
 
 
 def _verify(session: StoredSession) -> ResponseReturnValue:
     try:
-        sent = _submission(session, _uploads())
+        sent = _submission(session)
     except NotAPicture:
-        return _page(session, error="One of the files is not a picture we can read. Choose a JPEG or PNG photo.")
+        return _refused("One of the files is not a picture we can read. Send a JPEG or PNG photo.")
     if sent.document not in DOCUMENTS or not is_country(sent.country) or choose(sent.scenario) is None:
-        return _page(
-            session, error="That choice is not on this page. Choose one of the documents, countries and outcomes shown."
-        )
+        return _refused("There is no such document, country or scenario.")
     result = parts().sessions.attempt(session, sent)
     if not result.final:
-        return redirect(url_for(".show", reference=session.reference, failed=result.code), 303)
-    return _leave(session, result)
+        _begin_again(session, result.code or 0)
+    return _go_on(session, final=result.final)
+
+
+def _begin_again(session: StoredSession, code: int) -> None:
+    visit = Visit.of(session)
+    visit.draft.begin_again(code)
+    visit.save()
 
 
 def _sign(session: StoredSession) -> ResponseReturnValue:
-    if request.form.get("scenario") == EXPIRED:
+    form: Any = request.form
+    if form.get("scenario") == EXPIRED:
         parts().sessions.expire(session)
-        return _leave(session, Result(success=False, code=0, final=True))
-    name = request.form.get("name", "").strip()[:200]
-    if not name or request.form.get("agree") != "1":
-        return _page(session, error="Type your full name and tick the box to sign.")
-    parts().sessions.sign(session, name)
-    return _leave(session, Result(success=True, code=None, final=True))
+        return _go_on(session)
+    name = form.get("name", "").strip()[:200]
+    if not name or form.get("agree") != "1":
+        return _refused("A signature takes the fields name and agree=1.")
+    parts().sessions.sign(session, Signature(name), form.get("callback", ""))
+    return _go_on(session)
 
 
-def _leave(session: StoredSession, result: Result) -> ResponseReturnValue:
-    """Send the browser on; the callback was queued before this answer is written."""
-    url = session.options.successredir if result.success else session.options.failredir
-    return redirect(_with_names(url, session) if url else url_for(".show", reference=session.reference), 303)
-
-
-def _with_names(url: str, session: StoredSession) -> str:
-    joint = "&" if urlsplit(url).query else "?"
-    address, mark, fragment = url.partition("#")
-    query = urlencode({"reference": session.reference, "customid": session.options.customid})
-    return f"{address}{joint}{query}{mark}{fragment}"
-
-
-def _next_url(session: StoredSession) -> str:
-    url = session.options.successredir if session.success else session.options.failredir
-    return _with_names(url, session) if url else ""
+def _go_on(session: StoredSession, *, final: bool = True) -> ResponseReturnValue:
+    """Straight to where the customer wants the browser; a script need not wait for the callback."""
+    url = next_url(find_session(session.reference)) if final else ""
+    return redirect(url or url_for(".show", reference=session.reference), 303)

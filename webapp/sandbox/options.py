@@ -48,8 +48,12 @@ class Options:
     vault_save: bool = True
     return_documentimage: bool = True
     return_faceimage: bool = True
+    crop_document: bool = False
     return_type: int = 1
     welcomemessage: str = ""
+    nobranding: bool = False
+    logo: str = ""
+    customhtmlurl: str = ""
     language: str = ""
     expiry: int = HALF_YEAR
     qr_color: str = "000000"
@@ -73,6 +77,23 @@ class Options:
     def phone(self) -> str:
         """The number known beforehand; one reached by SMS counts as verified (seed l.75)."""
         return self.verify_phone or self.sms_verification_link
+
+    @property
+    def asks_for_phone(self) -> bool:
+        """Whether the applicant confirms a number: not one that the link's own SMS has reached already."""
+        if self.verify_phone:
+            return self.verify_phone != self.sms_verification_link
+        return self.phoneverification and not self.sms_verification_link
+
+    @property
+    def template(self) -> str:
+        """The contract to review and sign; empty when none is."""
+        return self.template_id or self.contract_sign
+
+    @property
+    def prefill(self) -> dict[str, str]:
+        """Values for the contract's placeholders, as the request gave them."""
+        return dict(json.loads(self.contract_prefill_data or "{}"))
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -7,6 +7,7 @@ from typing import Any
 from .aml import matches
 from .options import Options
 from .people import Person
+from .phones import kind
 from .scenarios import FAILURES
 from .showing import Showing
 from .verdict import Verdict
@@ -120,7 +121,7 @@ def _authentication(showing: Showing, options: Options) -> dict[str, Any]:
 
 def _phone(showing: Showing, options: Options) -> dict[str, Any]:
     number = options.phone or (showing.phone if options.phoneverification else "")
-    return {"phone": {"number": number, "type": "mobile"}} if number and showing.phone_reached else {}
+    return {"phone": {"number": number, "type": kind(number)}} if number and showing.phone_reached else {}
 
 
 def _pictures(made: Made) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import cast
 from flask import current_app
 
 from .callbacks import Clock
+from .making import Maker
 from .sessions import Sessions
 from .store import Store
+from .tester import Tester
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,8 @@ class Parts:
     store: Store
     clock: Clock
     sessions: Sessions
+    maker: Maker
+    tester: Tester
     public_url: str
 
 

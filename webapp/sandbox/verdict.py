@@ -103,6 +103,6 @@ def judge(showing: Showing, options: Options, today: date) -> Verdict:
     code = insisted if insisted is not None else _refused(showing, options)
     if code is None:
         code = next((_CODES[check] for check in _ORDER if checks.get(check) is False), None)
-    if code is None and options.phone and not showing.phone_reached:
+    if code is None and (options.phone or showing.phone) and not showing.phone_reached:
         code = 15
     return Verdict(code, checks)
