@@ -1,14 +1,36 @@
 """The picture routes: who may have which bytes, under which headers, and the asking again."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import delete, select, update
 
 from tests.support.applied import apply, change, files, hosted, payload, save_pictures
 from tests.support.factory import Make
 from tests.support.fake_provider import FakeProvider
 from tests.support.pages import PageClient
+from webapp.actions.pictures import DOCX
 from webapp.models import AuditEvent, EvidenceFile, Job, VerificationSession
+
+NOW = datetime.now(UTC)
+
+
+def jobs_of(make: Make, file: EvidenceFile) -> list[Job]:
+    with make.database.reading() as db:
+        return list(db.exec(select(Job).where(Job.kind == "fetch_evidence", Job.subject_id == file.id)))
+
+
+def waits_for(make: Make, file: EvidenceFile, **fields: Any) -> None:
+    """Let the file's job stand as after some failed tries."""
+    for job in jobs_of(make, file):
+        change(make, job, **fields)
+
+
+def views(make: Make) -> list[AuditEvent]:
+    with make.database.reading() as db:
+        return list(db.exec(select(AuditEvent).where(AuditEvent.action == "image.view")))
 
 
 @pytest.fixture
@@ -61,6 +83,47 @@ def test_an_original_of_an_unknown_kind_is_sent_as_mere_bytes(
     assert ".bin" in answer.headers["Content-Disposition"]
 
 
+def test_a_look_at_a_picture_is_on_the_record_once_an_hour_for_each_person(
+    make: Make, rachel: PageClient, victor: PageClient, front: EvidenceFile
+) -> None:
+    for visitor in (rachel, rachel, victor):
+        visitor.get(f"/evidence/{front.id}")
+    assert [(row.object_id, row.session_id, row.actor_name_at_time) for row in views(make)] == [
+        (front.id, front.session_id, "Rachel Reviewer"), (front.id, front.session_id, "Victor Viewer"),
+    ]  # fmt: skip
+    with make.database.writing() as db:
+        db.execute(update(AuditEvent).values(utc=NOW - timedelta(minutes=61)))
+    rachel.get(f"/evidence/{front.id}")
+    assert len(views(make)) == 3
+
+
+def test_a_look_at_a_picture_does_not_make_an_open_page_draw_itself_again(
+    rachel: PageClient, session: VerificationSession, front: EvidenceFile
+) -> None:
+    region = rachel.get(f"/sessions/{session.id}").soup.select_one("[data-seen]")
+    assert region is not None
+    rachel.get(f"/evidence/{front.id}")
+    again = rachel.get(f"/sessions/{session.id}", htmx=True, headers={"X-Seen": str(region["data-seen"])}, status=None)
+    assert again.status == 204
+
+
+@pytest.mark.parametrize(
+    ("media", "sent", "extension"),
+    [("application/pdf", "application/pdf", "pdf"), (DOCX, DOCX, "docx"), ("text/html", "application/octet-stream", "html")],
+)  # fmt: skip
+def test_a_contract_is_only_ever_a_download_that_can_do_nothing(
+    make: Make, rachel: PageClient, front: EvidenceFile, media: str, sent: str, extension: str
+) -> None:
+    change(make, front, kind="contract", side="", media_type=media, display_path="")
+    answer = rachel.get(f"/evidence/{front.id}/original")
+    assert answer.headers["Content-Type"] == sent
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="session-{front.session_id}-contract-{front.id}.{extension}"'
+    )
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_a_contract_is_never_shown_as_a_picture(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
     change(make, front, kind="contract", media_type="application/pdf", display_path="")
     rachel.get(f"/evidence/{front.id}", status=404)
@@ -95,13 +158,21 @@ def test_retry_queues_another_try_and_leads_back_to_the_pictures(
     make: Make, rachel: PageClient, session: VerificationSession, front: EvidenceFile
 ) -> None:
     change(make, front, state="failed", path="", reason="The vendor answered 503.")
-    with make.database.reading() as db:
-        before = len(db.exec(select(Job).where(Job.kind == "fetch_evidence", Job.subject_id == front.id)).all())
+    waits_for(make, front, due_at=NOW + timedelta(minutes=10), attempts=9)
     page = rachel.submit(rachel.get(f"/sessions/{session.id}"), f'form[action="/evidence/{front.id}/retry"]')
     assert page.url == f"/sessions/{session.id}"
-    assert "being fetched" in page.text and "asked for a picture again" in page.text
-    with make.database.reading() as db:
-        assert len(db.exec(select(Job).where(Job.kind == "fetch_evidence", Job.subject_id == front.id)).all()) > before
+    assert "being fetched" in page.text and "asked for a file again" in page.text
+    (job,) = jobs_of(make, front)
+    assert job.due_at <= datetime.now(UTC) and job.attempts == 0
+
+
+def test_retry_makes_a_job_where_none_waits_any_more(make: Make, rachel: PageClient, front: EvidenceFile) -> None:
+    change(make, front, state="failed", path="", reason="The vendor answered 503.")
+    with make.database.writing() as db:
+        db.execute(delete(Job))
+    rachel.post(f"/evidence/{front.id}/retry")
+    rachel.post(f"/evidence/{front.id}/retry")
+    assert len(jobs_of(make, front)) == 1
 
 
 def test_retry_in_place_gives_only_the_pictures_as_they_are_now(

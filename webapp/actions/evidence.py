@@ -1,20 +1,21 @@
 """Saving what a result shows: files fetched at once, hashed, sniffed, re-encoded for display; the original kept."""
 
 import hashlib
-import os
 from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
 from webapp.actions.actor import SYSTEM, Actor
 from webapp.actions.audit import record
 from webapp.actions.intake import read_body
 from webapp.actions.jobs import TryAgain, enqueue
-from webapp.actions.pictures import UNKNOWN, NotAPicture, display_copy, sniff
+from webapp.actions.pictures import UNKNOWN, NotAPicture, display_copy, sniff, sniff_contract
+from webapp.actions.saved_files import save
 from webapp.db import Database
-from webapp.models import Delivery, EvidenceFile, VerificationSession
+from webapp.models import Delivery, EvidenceFile, Job, VerificationSession
 from webapp.models.columns import utc_now
 from webapp.providers.base import Provider, SourceFile
 from webapp.providers.http import FetchFailed, FetchRefused, fetch_file
@@ -53,7 +54,7 @@ def refresh_sources(
         if source is not None and source.url and source.url != row.source_url:
             row.source_url, row.state, row.attempts = source.url, "pending", 0
             row.vendor_deletes_at = delivery.received_at + VENDOR_KEEPS
-            enqueue(db, kind="fetch_evidence", subject_id=row.id or 0)
+            _ask_now(db, row.id or 0)
 
 
 def retry(db: Session, *, by: Actor, file_id: int) -> EvidenceFile | None:
@@ -62,7 +63,7 @@ def retry(db: Session, *, by: Actor, file_id: int) -> EvidenceFile | None:
     if row is None or row.path:
         return row
     row.state, row.reason = "pending", ""
-    enqueue(db, kind="fetch_evidence", subject_id=file_id)
+    _ask_now(db, file_id)
     _changed(db, row)
     record(db, by=by, action="evidence.retry", object_type="evidence", object_id=file_id, session_id=row.session_id)
     return row
@@ -77,7 +78,7 @@ def fetch(
     inside: Collection[str],
     data_dir: Path,
 ) -> None:
-    """Fetch and save one file. Safe to run again. Raises TryAgain while the vendor is away.
+    """Fetch and save one file. Safe to run again. Raises TryAgain while the vendor is away and still has the file.
 
     The file is written, synced and renamed before its row says "saved": a row never promises a file that is not there.
     """
@@ -92,7 +93,9 @@ def fetch(
             content = fetch_file(row.source_url, origins=origins, inside=inside).content
     except FetchFailed as error:
         _note_failure(database, row, "failed", error.reason)
-        raise TryAgain("the file could not be fetched") from None
+        if row.vendor_deletes_at is None or utc_now() < row.vendor_deletes_at:
+            raise TryAgain("the file could not be fetched") from None
+        return
     except FetchRefused as error:
         _note_failure(database, row, "refused", error.reason)
         return
@@ -100,14 +103,16 @@ def fetch(
 
 
 def _keep(database: Database, file_id: int, content: bytes, data_dir: Path) -> None:
-    """Save the bytes whatever they are; what is not a picture or PDF is kept but never shown."""
+    """Save the bytes whatever they are; only a picture gets a copy for the screen, all else is only downloaded."""
+    with database.reading() as db:
+        contract = db.get_one(EvidenceFile, file_id).kind == "contract"
     found, display, refusal = UNKNOWN, "", ""
     try:
-        found = sniff(content)
-        display = _save(display_copy(content), data_dir, "display.jpg") if found.is_picture else ""
+        found = sniff_contract(content) if contract else sniff(content)
+        display = save(display_copy(content), data_dir, "display.jpg") if found.is_picture else ""
     except NotAPicture as error:
         refusal = error.reason
-    path = _save(content, data_dir, found.extension)
+    path = save(content, data_dir, found.extension)
     with database.writing() as db:
         row = db.get_one(EvidenceFile, file_id)
         row.state, row.reason, row.saved_at = "refused" if refusal else "saved", refusal, utc_now()
@@ -131,37 +136,36 @@ def _embedded(row: EvidenceFile, delivery: Delivery, provider: Provider, data_di
 
 
 def _note_failure(database: Database, seen: EvidenceFile, state: str, reason: str) -> None:
+    """Count the try; on the record goes only what differs from the try before, of which there may be 150."""
     with database.writing() as db:
         row = db.get_one(EvidenceFile, seen.id)
         if row.path:
             return
-        row.state, row.reason, row.attempts = state, reason, row.attempts + 1
+        same, row.state, row.reason = (row.state, row.reason) == (state, reason), state, reason
+        row.attempts += 1
+        if same:
+            return
         _changed(db, row)
         record(db, by=SYSTEM, action="evidence.failed", object_type="evidence", object_id=row.id,
                session_id=row.session_id, after={"state": state, "attempts": row.attempts}, outcome="error")  # fmt: skip
 
 
+def _ask_now(db: Session, file_id: int) -> None:
+    """Have the file fetched at once and with its delays begun anew, by the job that waits for it or else by a new one.
+
+    Never a second job beside the first: each would come back with its own delays, for days.
+    """
+    now = utc_now()
+    found = db.connection().execute(
+        update(Job)
+        .where(col(Job.kind) == "fetch_evidence", col(Job.subject_id) == file_id, col(Job.failed_at).is_(None))
+        .values(due_at=now, created_at=now, attempts=0)
+    )
+    assert isinstance(found, CursorResult)
+    if not found.rowcount:
+        enqueue(db, kind="fetch_evidence", subject_id=file_id)
+
+
 def _changed(db: Session, row: EvidenceFile) -> None:
     session = db.get_one(VerificationSession, row.session_id)
     session.changed_at = utc_now()
-
-
-def _save(content: bytes, data_dir: Path, extension: str) -> str:
-    """Write under the content's own hash: temporary file, sync, rename, sync of the folder."""
-    digest = hashlib.sha256(content).hexdigest()
-    folder = data_dir / "evidence" / digest[:2]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    final = folder / f"{digest}.{extension}"
-    if not final.exists():
-        temporary = folder / f".new-{os.getpid()}-{os.urandom(6).hex()}"
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, final)
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    return f"{folder.name}/{final.name}"

@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, String, case, cast, func, select, type_coerce
 from sqlmodel import Session
 
-from webapp.models import Delivery, EvidenceFile, Link, VerificationSession
+from webapp.models import Delivery, Link, VerificationSession
+from webapp.queries import at_risk, gaps
 from webapp.queries.counts import CAP
+from webapp.queries.gaps import GapCounts
 
 DAYS = 30
 S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
 L: Any = Link
 D: Any = Delivery
-E: Any = EvidenceFile
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Figures:
-    """The counts behind the four numbers and the problems; at most 10,001 each. `next_deletion`: the next picture's."""
+    """The counts behind the four numbers and the problems; at most 10,001 each. `next_deletion`: the next file's."""
 
     ready: int
     opened: int
@@ -46,6 +47,7 @@ class Figures:
     quarantined: int
     evidence_at_risk: int
     next_deletion: datetime | None
+    gaps: GapCounts
 
 
 def has_links(db: Session) -> bool:
@@ -56,7 +58,6 @@ def has_links(db: Session) -> bool:
 def figures(db: Session, now: datetime) -> Figures:
     """All counts in one query. Failures older than 30 days are history, not problems."""
     recent = now - timedelta(days=DAYS)
-    at_risk = (E.state == "failed", E.vendor_deletes_at > now)
     row = db.execute(
         select(
             _capped(select(S.id).where(S.status == "ready")),
@@ -64,11 +65,12 @@ def figures(db: Session, now: datetime) -> Figures:
             _capped(select(S.id).where(S.finished_at >= _midnight(now))),
             _capped(select(L.id).where(L.state == "create_failed", L.created_at >= recent)),
             _capped(select(D.id).where(D.state == "quarantined", D.received_at >= recent)),
-            _capped(select(E.id).where(*at_risk)),
-            select(func.min(E.vendor_deletes_at, type_=E.vendor_deletes_at.type)).where(*at_risk).scalar_subquery(),
+            *at_risk.count_columns(now),
+            *gaps.count_columns(now),
         )
     ).one()
-    return Figures(*row)
+    ready, opened, today, failed, quarantined, risky, deletion, *missing = row
+    return Figures(ready, opened, today, failed, quarantined, risky, deletion, GapCounts(*missing))
 
 
 def trend(db: Session, now: datetime) -> list[Day]:
