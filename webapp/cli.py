@@ -18,6 +18,7 @@ from webapp.actions import deliveries as delivery_actions
 from webapp.actions import links as link_actions
 from webapp.actions import sign_ins
 from webapp.actions.actor import Actor
+from webapp.actions.sms import SmsCapReached, SmsCaps
 from webapp.cli_options import WrongOption, read_options
 from webapp.demo import fill
 from webapp.exports import FORMATS
@@ -100,23 +101,29 @@ def users_disable(email: str) -> None:
 
 @links.command("create")
 @click.option("--provider", type=click.Choice(("docupass",)), required=True)
-@click.option("--kind", type=click.Choice(("identity",)), required=True)
+@click.option("--kind", type=click.Choice(("identity", "signature")), required=True)
+@click.option("--reusable", is_flag=True, help="Many people use the same address.")
 @click.option("--customid", default="", help="Our name for the link at the vendor; made up unless given.")
 @click.option("--option", "words", multiple=True, metavar="KEY=VALUE", help="As on the form; see docs/settings.md.")
 @as_json
-def links_create(provider: str, kind: str, customid: str, words: tuple[str, ...], wants_json: bool) -> None:
+def links_create(
+    provider: str, kind: str, reusable: bool, customid: str, words: tuple[str, ...], wants_json: bool
+) -> None:
     """Make a link and print its addresses."""
     settings = _settings()
     try:
-        wanted = read_options(words)
+        form = read_options(words, kind=kind, reusable=reusable, customid=customid)
     except WrongOption as error:
         raise click.UsageError(str(error)) from None
-    link = link_actions.create(
-        current_database(), by=OPERATOR, provider=current_app.extensions["vouchdesk.providers"][provider],
-        form_key=secrets.token_urlsafe(18), person_name=wanted.name, own_reference=wanted.own_reference,
-        email=wanted.email, options=wanted.options, expected=wanted.expected, public_url=settings.public_url,
-        company_name=settings.company_name, kind=kind, customid=customid,
-    )  # fmt: skip
+    caps = SmsCaps(per_number=settings.sms_per_number, per_day=settings.sms_per_day, key=settings.secret_key)
+    try:
+        link = link_actions.create(
+            current_database(), by=OPERATOR, provider=current_app.extensions["vouchdesk.providers"][provider],
+            public_url=settings.public_url, company_name=settings.company_name, data_dir=settings.data_dir,
+            sms_caps=caps, **form.wanted(),
+        )  # fmt: skip
+    except SmsCapReached as reached:
+        raise click.ClickException(f"Nothing was created: {reached}") from None
     if link.state == "create_failed":
         raise click.ClickException(f"The link could not be created: {link.error_text} (code {link.error_code})")
     row = {

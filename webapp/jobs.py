@@ -1,12 +1,12 @@
 """The job table: one claiming statement for many workers, and which action does which kind of work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import col
 
 from webapp.actions import deliveries, evidence, sessions
@@ -21,6 +21,8 @@ LEASE = timedelta(seconds=60)
 """A worker that is silent this long has died; its job is run again."""
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=10)
+LONGER_DELAYS = {"fetch_evidence": timedelta(hours=1)}
+"""For six days a file is asked for again: in the end once an hour, not nine hundred times."""
 MAX_FAULTS = 8
 """A job that fails for a reason of our own this often is set aside, for an operator to see."""
 
@@ -81,20 +83,20 @@ HANDLERS: dict[str, Callable[[Context, int], None]] = {"take_in": take_in, "fetc
 GIVE_UP_AFTER = {"fetch_evidence": evidence.STOP_TRYING}
 
 
-def claim(database: Database, worker: str, now: datetime | None = None) -> Job | None:
-    """Lease the next due job to this worker, or None; one statement, so that two workers never get the same."""
+def claim(database: Database, worker: str, now: datetime | None = None, *, without: Collection[str] = ()) -> Job | None:
+    """Lease the next due job to this worker, or None; one statement, so that two workers never get the same.
+
+    `without` names kinds of work to leave alone for now.
+    """
     now = now or utc_now()
     due = (
         select(col(Job.id))
-        .where(
-            col(Job.failed_at).is_(None), col(Job.due_at) <= now,
-            or_(col(Job.leased_until).is_(None), col(Job.leased_until) < now),
-        )
+        .where(*_is_due(now, without))
         .order_by(col(Job.due_at), col(Job.id))
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
-    )  # fmt: skip
+    )
     statement = (
         update(Job)
         .where(col(Job.id) == due)
@@ -106,19 +108,17 @@ def claim(database: Database, worker: str, now: datetime | None = None) -> Job |
         return db.scalars(statement).first()
 
 
-def has_due(database: Database) -> bool:
-    """Whether any job is due; a read, so that an idle worker takes no write lock."""
-    now = utc_now()
-    query = (
-        select(col(Job.id))
-        .where(
-            col(Job.failed_at).is_(None), col(Job.due_at) <= now,
-            or_(col(Job.leased_until).is_(None), col(Job.leased_until) < now),
-        )
-        .limit(1)
-    )  # fmt: skip
+def has_due(database: Database, *, without: Collection[str] = ()) -> bool:
+    """Whether any job is due; a read, so that an idle worker takes no write lock. `without` as in `claim`."""
+    query = select(col(Job.id)).where(*_is_due(utc_now(), without)).limit(1)
     with database.reading() as db:
         return db.scalars(query).first() is not None
+
+
+def _is_due(now: datetime, without: Collection[str]) -> list[ColumnElement[bool]]:
+    free = or_(col(Job.leased_until).is_(None), col(Job.leased_until) < now)
+    left_out = [col(Job.kind).not_in(sorted(without))] if without else []
+    return [col(Job.failed_at).is_(None), col(Job.due_at) <= now, free, *left_out]
 
 
 def finish(database: Database, job: Job) -> None:
@@ -136,7 +136,7 @@ def postpone(database: Database, job: Job, error: Exception) -> None:
         finish(database, job)
         return
     aside = not outside and job.attempts >= MAX_FAULTS
-    delay = min(FIRST_DELAY * 2 ** min(job.attempts - 1, 12), LONGEST_DELAY)
+    delay = min(FIRST_DELAY * 2 ** min(job.attempts - 1, 12), LONGER_DELAYS.get(job.kind, LONGEST_DELAY))
     with database.writing() as db:
         db.execute(
             update(Job)

@@ -10,6 +10,8 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from webapp.settings_qid import QID_VENDOR_URL, SANDBOX_QID_SUBSCRIBER, QidSettings
+
 PREFIX = "VOUCHDESK_"
 DOCUPASS_VENDOR_URL = "https://api.idanalyzer.com/"
 SANDBOX_DOCUPASS_KEY = "sandbox"
@@ -20,7 +22,7 @@ class WrongSettings(Exception):
     """One line for each setting that is wrong; the program ends with exit code 2."""
 
 
-class Settings(BaseSettings):
+class Settings(QidSettings):
     """Every setting; `docs/settings.md` explains each. `NAME_FILE` beside `NAME` reads the value from a file."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True)
@@ -37,10 +39,9 @@ class Settings(BaseSettings):
     company_name: str = "Your company"
     docupass_base_url: str = ""
     docupass_api_key: str = ""
-    qid_base_url: str = "https://qid.aiq.bio"
-    qid_subscriber_id: str = ""
-    qid_webhook_token: str = ""
     evidence_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    sms_per_number: int = Field(default=3, ge=0, le=1000)
+    sms_per_day: int = Field(default=50, ge=0, le=1_000_000)
     sandbox: Literal["auto", "on", "off"] = "auto"
     sandbox_clock: float = Field(default=1.0, gt=0)
     embedded_worker: bool = True
@@ -74,7 +75,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is not an origin like https://objects.example")
         return tuple(origin.rstrip("/") for origin in value)
 
-    @field_validator("public_url", "docupass_base_url")
+    @field_validator("public_url", "docupass_base_url", "qid_base_url")
     @classmethod
     def _check_url(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
@@ -117,6 +118,10 @@ class Settings(BaseSettings):
         return "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - compared, not bound
 
     @property
+    def _sandbox_url(self) -> str:
+        return f"http://{self._reachable_host}:{self.port}/sandbox/"
+
+    @property
     def sandbox_on(self) -> bool:
         """Whether the embedded sandbox stands in: asked for, or `auto` without a vendor key."""
         return self.sandbox == "on" or (self.sandbox == "auto" and not self.docupass_api_key)
@@ -124,13 +129,32 @@ class Settings(BaseSettings):
     @property
     def docupass_api_url(self) -> str:
         """Base address of the DocuPass API: the setting, else the sandbox's over loopback, else the vendor's."""
-        own = f"http://{self._reachable_host}:{self.port}/sandbox/"
-        return self.docupass_base_url or (own if self.sandbox_on else DOCUPASS_VENDOR_URL)
+        return self.docupass_base_url or (self._sandbox_url if self.sandbox_on else DOCUPASS_VENDOR_URL)
 
     @property
     def docupass_key(self) -> str:
         """The API key in force; the sandbox has its own, so that a real key never goes there."""
         return SANDBOX_DOCUPASS_KEY if self.sandbox_on and not self.docupass_base_url else self.docupass_api_key
+
+    @property
+    def qid_sandbox_on(self) -> bool:
+        """Whether the embedded sandbox stands in for QiD: asked for, or on by itself without a subscriber ID."""
+        return self.sandbox_on and not self.qid_base_url and (self.sandbox == "on" or not self.qid_subscriber_id)
+
+    @property
+    def qid_api_url(self) -> str:
+        """Base address of QiD's API: the setting, else the sandbox's over loopback, else the vendor's."""
+        return self.qid_base_url or (self._sandbox_url if self.qid_sandbox_on else QID_VENDOR_URL)
+
+    @property
+    def qid_subscriber(self) -> str:
+        """The subscriber ID in force; the sandbox has its own, so that a real one never goes there."""
+        return SANDBOX_QID_SUBSCRIBER if self.qid_sandbox_on else self.qid_subscriber_id
+
+    @property
+    def qid_mode_in_force(self) -> str:
+        """Whose results are taken, the vendor's production or its sandbox."""
+        return self.qid_mode or ("sandbox" if self.qid_sandbox_on else "production")
 
     @property
     def sandbox_origins(self) -> tuple[str, ...]:

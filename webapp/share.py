@@ -9,8 +9,9 @@ from webapp import qr as codes
 from webapp.access import actor
 from webapp.actions import links
 from webapp.filters import utc_now
-from webapp.queries import link_words
 from webapp.queries import links as queries
+from webapp.queries import share_words
+from webapp.queries.way_back import way_back
 from webapp.request_db import current_database, current_db
 
 bp = Blueprint("share", __name__)
@@ -20,11 +21,6 @@ PREVIEWS = re.compile(
     re.IGNORECASE,
 )
 """Agents that fetch an address to draw a preview or to scan it; they do not open it (5.2). Cubot is a phone."""
-PRIVACY = (
-    "We use your photos and the data on your document only to check who you are.",
-    "ID Analyzer takes the photos for us and reads the document.",
-    "You may ask us what we keep about you, and have mistakes put right.",
-)
 
 
 @bp.get("/v/<token>")
@@ -36,11 +32,11 @@ def show(token: str) -> ResponseReturnValue:
     if _counts():
         with current_database().writing() as db:
             links.opened(db, by=actor(), link_id=found.link.id or 0)
+    given = {picture.part for picture in queries.pictures(current_db(), found.link.id or 0)}
     page = render_template(
-        "share/show.html", first_name=link_words.first_name(found.person), link=found.link,
-        qr_svg=codes.inline(_address(found.link.token)),
-        minutes=link_words.minutes(found.options), needs=link_words.needs(found.options),
-        go_url=url_for("share.go", token=found.link.token), privacy=PRIVACY,
+        "share/show.html", link=found.link, qr_svg=codes.inline(_address(found.link.token)),
+        words=share_words.words(found, company=current_app.extensions["vouchdesk.settings"].company_name, given=given),
+        go_url=url_for("share.go", token=found.link.token),
     )  # fmt: skip
     return _private(make_response(page))
 
@@ -60,14 +56,13 @@ def go(token: str) -> ResponseReturnValue:
 @bp.get("/v/<token>/done")
 def done(token: str) -> ResponseReturnValue:
     """Where the vendor sends the browser in the end. That it came is a hint that a result follows, and no more."""
-    found = _found(token)
-    if found is None:
-        return _missing()
-    reference = request.args.get("reference", "")
-    if reference and _counts():
-        with current_database().writing() as db:
-            links.returned(db, by=actor(), link_id=found.link.id or 0, reference=reference)
-    return _private(make_response(render_template("share/done.html")))
+    return _returned(token, failed=False)
+
+
+@bp.get("/v/<token>/done/failed")
+def done_failed(token: str) -> ResponseReturnValue:
+    """The same where the vendor says that it did not go well; why is not for this page."""
+    return _returned(token, failed=True)
 
 
 @bp.get("/v/<token>/qr.svg")
@@ -81,6 +76,20 @@ def qr(token: str) -> ResponseReturnValue:
     return response
 
 
+def _returned(token: str, *, failed: bool) -> Response:
+    found = _found(token)
+    if found is None:
+        return _missing()
+    reference = request.args.get("reference", "")
+    if reference and _counts():
+        with current_database().writing() as db:
+            links.returned(db, by=actor(), link_id=found.link.id or 0, reference=reference, failed=failed)
+    target = way_back(found, failed=failed, reference=reference)
+    if target:
+        return _private(make_response(redirect(target, 303)))
+    return _private(make_response(render_template("share/done.html", failed=failed)))
+
+
 def _found(token: str) -> queries.LinkDetail | None:
     return queries.by_token(current_db(), token)
 
@@ -91,13 +100,13 @@ def _missing() -> Response:
 
 
 def _working(token: str) -> queries.LinkDetail | Response:
-    """The link, or the page that says why it cannot be used: unknown (404), over (410), not ready."""
+    """The link, or the page that says why it cannot be used: unknown (404), over (410), paused or not ready (200)."""
     found = _found(token)
     if found is None:
         return _missing()
     why = queries.over(found, utc_now())
-    if why:
-        return _private(make_response(render_template("share/gone.html", why=why), 410))
+    if why:  # a paused link may come back: it is not gone
+        return _private(make_response(render_template("share/gone.html", why=why), 200 if why == "paused" else 410))
     if found.link.state != "active":
         return _private(make_response(render_template("share/not_ready.html")))
     return found

@@ -4,10 +4,12 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Collection
 
 import structlog
 
 from webapp.actions.burst import BURST
+from webapp.actions.expiry import expire_due, restore_early
 from webapp.actions.jobs import WAKE, TryAgain
 from webapp.db import Database
 from webapp.jobs import HANDLERS, Context, claim, finish, has_due, postpone
@@ -18,6 +20,8 @@ from webapp.models.columns import utc_now
 IDLE_LOOK = 0.25  # seconds between looks when nobody wakes us (another process may have queued work)
 BEAT_EVERY = 10.0  # seconds
 BURST_PAUSE = 0.25  # seconds between jobs while deliveries come in faster than they can be worked off
+CLOCK_EVERY = 60.0  # seconds between looks for links that are past their time
+SLOW = ("fetch_evidence",)
 BREAKER_FAILURES = 5
 BREAKER_PAUSE = 30.0  # seconds
 log = structlog.get_logger()
@@ -70,12 +74,12 @@ def run_due(context: Context, *, limit: int = 10_000) -> int:
 
 
 class Worker:
-    """Two threads that claim and run jobs: pictures being fetched must not hold up the next result."""
+    """Threads that claim and run jobs. The first fetches no files: a slow picture must not hold up the next result."""
 
-    def __init__(self, context: Context, *, threads: int = 2) -> None:
+    def __init__(self, context: Context, *, threads: int = 3) -> None:
         self._context = context
         self._stopping = threading.Event()
-        self._breaker = Breaker()
+        self._breakers = {kind: Breaker() for kind in HANDLERS}
         self._threads = [
             threading.Thread(target=self._loop, args=(n,), name=f"worker-{n}", daemon=True) for n in range(threads)
         ]
@@ -106,29 +110,42 @@ class Worker:
             self.stop()
 
     def _loop(self, number: int) -> None:
-        last_beat = 0.0
+        last_beat = last_clock = -CLOCK_EVERY
         while not self._stopping.is_set():
             try:
                 if number == 0 and time.monotonic() - last_beat > BEAT_EVERY:
                     last_beat = time.monotonic()
                     _beat(self._context.database)
+                if number == 0 and time.monotonic() - last_clock > CLOCK_EVERY:
+                    last_clock = time.monotonic()
+                    look_at_clock(self._context.database)
                 if BURST.on():
                     self._stopping.wait(BURST_PAUSE)
-                if not self._one():
+                if not self._one(without=SLOW if number == 0 else ()):
                     WAKE.clear()
                     WAKE.wait(IDLE_LOOK)
             except Exception as error:  # the store may be away; go on when it is back
                 log.error("worker.interrupted", error=error)
                 self._stopping.wait(1)
 
-    def _one(self) -> bool:
-        if not self._breaker.open_at(time.monotonic()) or not has_due(self._context.database):
+    def _one(self, *, without: Collection[str]) -> bool:
+        """Run one job of a kind whose vendor answers; False when there is none."""
+        now = time.monotonic()
+        away = [kind for kind, breaker in self._breakers.items() if not breaker.open_at(now)]
+        leave = {*without, *away}
+        if not has_due(self._context.database, without=leave):
             return False
-        job = claim(self._context.database, _name())
+        job = claim(self._context.database, _name(), without=leave)
         if job is None:
             return False
-        self._breaker.note(ok=run_job(self._context, job), now=time.monotonic())
+        self._breakers[job.kind].note(ok=run_job(self._context, job), now=time.monotonic())
         return True
+
+
+def look_at_clock(database: Database) -> None:
+    """End the links that are past their time; several workers may do this at once."""
+    expire_due(database)
+    restore_early(database)
 
 
 def _beat(database: Database) -> None:

@@ -1,6 +1,7 @@
 """The commands operators script against: what they print, their exit codes, and what they refuse."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from flask import Flask
 
 from tests.support.factory import Make
 from tests.support.fake_provider import FakeProvider
-from webapp.providers.base import ProviderError
+from tests.unit.test_forms_new_link import PNG
+from webapp.providers.base import Expected, Options, ProviderError
 
 CONTRACT_ROW = {
     "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision", "customid", "deliveries",
@@ -122,3 +124,78 @@ def test_the_demo_refuses_to_touch_a_real_vendor(app: Flask) -> None:
 
     assert result.exit_code == 1
     assert "nothing was created" in result.output
+
+
+def create(app: Flask, *options: str, kind: str = "identity", more: tuple[str, ...] = ()) -> Result:
+    words = [word for option in options for word in ("--option", option)]
+    return run(app, "links", "create", "--provider", "docupass", "--kind", kind, *more, *words, "--json")
+
+
+def test_links_create_takes_every_option_of_the_form(app: Flask, provider: FakeProvider, tmp_path: Path) -> None:
+    (tmp_path / "front.png").write_bytes(PNG)
+    result = create(
+        app, "name=Anna Specimen", "expected_name=Anna Specimen", "expected_phone=+447400123456", "regions=California,TX",
+        "aml_databases=un_sc,us_ofac", "aml_strict=yes", "contract=sign", "contract_template=TPL1",
+        'contract_prefill={"agreement_no": "A-1"}', "return_face=no", "crop_document=yes", "check_expiry=no",
+        "expires_in=601", "module=redirect", "success_url=https://www.example.com/ok", "qr_color=#ff00aa", "qr_size=9",
+        f"document=@{tmp_path / 'front.png'}", "face_url=https://pictures.example.com/a.jpg", "sms_to=+447400123456",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    [asked] = provider.created
+    assert asked.expected == Expected(name="Anna Specimen", phone="+447400123456")
+    assert asked.sms_to == "+447400123456"
+    assert [(each.part, each.content, each.url) for each in asked.pictures] == [
+        ("document", PNG, ""), ("face", b"", "https://pictures.example.com/a.jpg"),
+    ]  # fmt: skip
+    assert asked.options == Options(
+        regions=("California", "TX"), aml_databases=("un_sc", "us_ofac"), aml_strict=True, contract="sign",
+        contract_template="TPL1", contract_prefill='{"agreement_no": "A-1"}', return_face=False, crop_document=True,
+        check_expiry=False, expires_in=601, module="redirect", success_url="https://www.example.com/ok", qr_color="FF00AA",
+        qr_size=9,
+    )  # fmt: skip
+
+
+def test_links_create_without_options_asks_the_usual(app: Flask, provider: FakeProvider) -> None:
+    assert create(app).exit_code == 0
+    assert provider.created[0].options == Options()
+    assert provider.created[0].expected == Expected()
+
+
+def test_links_create_makes_signatures_and_reusable_links(app: Flask, provider: FakeProvider) -> None:
+    assert create(app, "contract_template=TPL1", kind="signature").exit_code == 0
+    assert create(app, "template_id=TPL1", "label=Party", kind="signature", more=("--reusable",)).exit_code == 0
+    assert create(app, "session_cap=3", more=("--reusable", "--customid", "mine-8")).exit_code == 0
+    assert [(each.kind, each.reusable) for each in provider.created] == [
+        ("signature", False), ("signature", True), ("identity", True),
+    ]  # fmt: skip
+    assert provider.created[1].options.contract_template == "TPL1"
+    assert provider.created[2].customid == "mine-8"
+
+
+@pytest.mark.parametrize("option", [
+    "module=fax", "expires_in=15552001", "expires_in=soon", "qr_color=red", "qr_size=51", "success_url=http://example.com",
+    'contract_prefill={"a": {}}', "contract=sign", "regions=12", "aml_databases=eu_cors", "expected_phone=123",
+    "sms_to=+4930901820", "document=front.png", "document=@/nonexistent.png", "document_back_url=https://example.com/b.png",
+    "session_cap=3", "label=Mine", "return_face=perhaps", "welcome=" + "x" * 1001, "email=nobody", "form_key=x", "use=many",
+])  # fmt: skip
+def test_the_command_has_the_limits_of_the_form(app: Flask, provider: FakeProvider, option: str) -> None:
+    result = create(app, option)
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+    assert provider.created == []
+
+
+def test_options_of_the_other_kind_are_unknown(app: Flask, provider: FakeProvider) -> None:
+    result = create(app, "contract_template=TPL1", "biometric=photo", kind="signature")
+    assert result.exit_code == 2
+    assert "'biometric' is not an option" in result.output
+    assert create(app, "name=Anna", more=("--reusable",)).exit_code == 2
+
+
+@pytest.mark.settings(sms_per_number=1)
+def test_the_command_has_the_caps_of_the_form(app: Flask, provider: FakeProvider) -> None:
+    assert create(app, "name=Anna", "sms_to=+447400123456").exit_code == 0
+    result = create(app, "name=Anna", "sms_to=+447400123456")
+    assert result.exit_code == 1
+    assert "Nothing was created" in result.output
+    assert len(provider.created) == 1

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,14 +23,14 @@ AWAY = ProviderError("The vendor did not answer in time.", code="timeout", perma
 
 
 @pytest.fixture
-def create(database: Database, provider: FakeProvider) -> Callable[..., Link]:
+def create(database: Database, provider: FakeProvider, tmp_path: Path) -> Callable[..., Link]:
     """The action with specimen values; give what the test is about."""
 
     def call(**changes: Any) -> Link:
         usual: dict[str, Any] = {
             "by": SYSTEM, "provider": provider, "form_key": "a-form-key-of-a-test", "person_name": "Anna Specimen",
             "own_reference": "CASE-0001", "email": "anna@example.com", "options": Options(), "expected": Expected(),
-            "public_url": "https://console.example", "company_name": "Specimen Bank",
+            "public_url": "https://console.example", "company_name": "Specimen Bank", "data_dir": tmp_path,
         }  # fmt: skip
         return links.create(database, **usual | changes)
 
@@ -64,6 +65,7 @@ def test_the_vendor_is_given_our_addresses_and_nothing_personal_as_our_name(
     [request] = provider.created
     assert request.callback_url == f"https://console.example/webhooks/docupass/{link.webhook_token}"
     assert request.return_url == f"https://console.example/v/{link.token}/done"
+    assert request.fail_return_url == f"https://console.example/v/{link.token}/done/failed"
     assert request.options.countries == ("CA",)
     assert request.expected.birth == "1974-08-12"
     assert request.customid == link.customid
@@ -185,7 +187,7 @@ def test_a_result_that_came_before_the_vendors_answer_is_matched_again(
 def again(database: Database, provider: FakeProvider, link_id: int | None) -> Link | None:
     return links.retry(
         database, by=SYSTEM, provider=provider, link_id=link_id or 0, public_url="https://console.example",
-        company_name="Specimen Bank",
+        company_name="Specimen Bank", data_dir=Path("unused"),
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from flask import Flask
 
 from tests.support.factory import Make
 from tests.support.pages import PageClient
+from webapp.actions import links
+from webapp.actions.actor import Actor
 from webapp.db import Database
 from webapp.live import Hub, StreamsUsedUp, forget_old
 from webapp.models import LiveEvent, VerificationSession
@@ -61,6 +63,15 @@ def test_a_change_made_by_another_process_reaches_it_too(hub: Hub, make: Make, d
         touch(other, session.id)
         assert heard(stream, session.id or 0)[-1:] == [session.id]
     other.dispose()
+
+
+def test_an_opened_reusable_link_reaches_an_open_list(hub: Hub, make: Make, database: Database) -> None:
+    link = make.link(reusable=True)
+    with hub.subscribe() as stream:
+        time.sleep(0.2)
+        with database.writing() as db:
+            links.opened(db, by=Actor(kind="applicant"), link_id=link.id or 0)
+        assert heard(stream, -(link.id or 0))[-1:] == [-(link.id or 0)]
 
 
 def test_what_is_rolled_back_is_never_announced(hub: Hub, make: Make, database: Database) -> None:

@@ -53,11 +53,25 @@ def test_problems_say_what_happened_and_where_to_go(alice: PageClient, make: Mak
     make.evidence(delivery, position=1, state="failed", vendor_deletes_at=NOW - timedelta(hours=1))
     problems = [" ".join(item.get_text(" ").split()) for item in alice.get("/").soup.select("#problems li")]
     assert problems == [
-        "1 picture is not saved The vendor deletes the first in 1 d 4 h. See sessions",
+        "1 file is not saved The vendor deletes the first in 1 d 4 h. See evidence at risk",
         "1 link was not created The vendor refused or could not be reached. The link's page says why and can try again."
         " See links",
-        "1 delivery in quarantine Not readable, or not confirmed by the vendor. No session was changed.",
+        "1 delivery in quarantine Not readable, or not confirmed by the vendor. No session was changed. See quarantine",
     ]
+
+
+def test_missing_results_are_a_problem_that_leads_to_the_gaps(alice: PageClient, make: Make) -> None:
+    for hours in (49, 90):
+        make.session(link=make.link(state="expired", expires_at=NOW - timedelta(hours=hours)), capture="expired")
+    make.delivery(session=make.session(), state="received", received_at=NOW - timedelta(hours=1), session_id=None)
+    page = alice.get("/")
+    problem = page.soup.select_one("#problems li")
+    assert problem is not None and problem.a is not None
+    assert " ".join(problem.get_text(" ").split()) == (
+        "3 results are missing 1 not confirmed by the vendor yet, 2 past their time and silent. See gaps"
+    )
+    assert numbers(page)["Problems"] == "3"
+    assert "Past their time, and silent 2" in alice.get(str(problem.a["href"])).text
 
 
 def test_old_failures_are_history_not_problems(alice: PageClient, make: Make) -> None:

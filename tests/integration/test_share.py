@@ -104,7 +104,7 @@ def test_a_phone_called_cubot_does_open(client: FlaskClient, make: Make, db: Ses
 
 def test_head_and_prefetch_do_not_open(client: FlaskClient, make: Make, db: Session) -> None:
     address = f"/v/{token(make, make.session())}"
-    for rest in ("", "/go", "/qr.svg", "/done?reference=REF0000001"):
+    for rest in ("", "/go", "/qr.svg", "/done?reference=REF0000001", "/done/failed?reference=REF0000001"):
         look(client, address + rest, method="HEAD")
         look(client, address + rest, **{"Sec-Purpose": "prefetch;prerender"})
     assert (one(db, Link).opened_count, one(db, VerificationSession).capture) == (0, "ready")
@@ -168,7 +168,7 @@ def test_whatever_is_no_link_gets_one_and_the_same_answer(client: FlaskClient, m
     answers = {
         look(client, f"/v/{guess}{rest}").get_data()
         for guess in ("0000-0000-0000", "x", "%00", "'; DROP TABLE link; --", "%F0%9F%92%A9", "a" * 3000)
-        for rest in ("", "/go", "/done?reference=REF0000001", "/qr.svg")
+        for rest in ("", "/go", "/done?reference=REF0000001", "/done/failed?reference=REF0000001", "/qr.svg")
     }
     assert len(answers) == 1
     assert look(client, "/v/0000-0000-0000").status_code == 404
@@ -206,7 +206,9 @@ def test_coming_back_never_undoes_what_is_settled(client: FlaskClient, make: Mak
 
 def test_nothing_of_it_is_stored_indexed_or_passed_on(client: FlaskClient, make: Make) -> None:
     known = token(make, make.session())
-    for address in (f"{guess}{rest}" for guess in (known, "0-0-0") for rest in ("", "/go", "/done", "/qr.svg")):
+    for address in (
+        f"{guess}{rest}" for guess in (known, "0-0-0") for rest in ("", "/go", "/done", "/done/failed", "/qr.svg")
+    ):
         headers = look(client, f"/v/{address}").headers
         assert headers["Cache-Control"] == "no-store"
         assert headers["Referrer-Policy"] == "no-referrer"

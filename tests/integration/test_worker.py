@@ -20,7 +20,7 @@ from webapp import jobs
 from webapp.actions.jobs import TryAgain, enqueue
 from webapp.db import Database
 from webapp.jobs import Context, claim, finish
-from webapp.models import Delivery, Job, VerificationSession
+from webapp.models import Delivery, Job, Link, VerificationSession
 from webapp.worker import Breaker, Worker, run_due
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,6 +131,32 @@ def test_one_answer_from_the_vendor_ends_the_count_of_failures() -> None:
     assert breaker.open_at(100)
 
 
+def test_pictures_that_cannot_be_fetched_hold_up_no_result(
+    app: Flask, make: Make, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five failed fetches leave the pictures alone for a while; results are still taken in meanwhile."""
+
+    def away(_context: Context, _subject: int) -> None:
+        raise TryAgain("the file could not be fetched")
+
+    context = Context.of(app)
+    monkeypatch.setitem(jobs.HANDLERS, "fetch_evidence", away)
+    worker = Worker(context)
+    with context.database.writing() as db:
+        for number in range(6):
+            enqueue(db, kind="fetch_evidence", subject_id=900 + number)
+    for _ in range(6):
+        worker._one(without=())
+    session = make.session(capture="opened")
+    delivery = make.delivery(session=session, state="received", session_id=None, settled_at=None)
+    with context.database.writing() as db:
+        enqueue(db, kind="take_in", subject_id=delivery.id or 0)
+    assert worker._one(without=())
+    assert provider.confirmed
+    left = [job for job in rows(context.database) if job.kind == "fetch_evidence"]
+    assert sorted(job.attempts for job in left) == [0, 1, 1, 1, 1, 1]
+
+
 def test_the_embedded_worker_takes_a_job_at_once(app: Flask, make: Make, provider: FakeProvider) -> None:
     context = Context.of(app)
     session = make.session(capture="opened")
@@ -205,3 +231,51 @@ def test_a_worker_killed_in_the_middle_of_a_result_loses_nothing_and_doubles_not
     assert rows(database) == []
     assert kept.state == "applied"
     assert (taken.outcome, taken.outcome_code) == ("failed", "1")
+
+
+@pytest.mark.parametrize("moment", ["before", "inside", "after"])
+def test_a_worker_killed_in_the_middle_of_a_result_of_a_reusable_link_makes_one_session_and_counts_it_once(
+    app: Flask, make: Make, provider: FakeProvider, database: Database, database_url: str, moment: str
+) -> None:
+    link = make.link(reusable=True, session_cap=1)
+    body = f'{{"success":false,"reference":"USER1","customid":"{link.customid}","hash":"h","failcode":1}}'.encode()
+    delivery = make.save(Delivery(provider="docupass", link_id=link.id or 0, reference="USER1", body=body,
+                                  body_sha256="0" * 64, body_bytes=len(body)))  # fmt: skip
+    with database.writing() as db:
+        enqueue(db, kind="take_in", subject_id=delivery.id or 0)
+
+    folder = str(app.extensions["vouchdesk.settings"].data_dir)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, folder, database_url, moment],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-2000:]
+    with database.reading() as db:
+        made = db.exec(select(VerificationSession)).all()
+        assert (len(made), db.get_one(Link, link.id).state) == ((1, "used_up") if moment == "after" else (0, "active"))
+
+    with time_machine.travel(datetime.now(UTC) + jobs.LEASE + timedelta(seconds=1), tick=True):
+        run_due(Context.of(app))
+    with database.reading() as db:
+        session = db.exec(select(VerificationSession)).one()
+        assert (session.reference, session.outcome, session.outside_link) == ("USER1", "failed", False)
+        assert db.get_one(Link, link.id).state == "used_up"
+
+
+def test_a_file_is_asked_for_again_once_an_hour_in_the_end(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = Context.of(app)
+
+    def away(_context: Context, _subject: int) -> None:
+        raise TryAgain("away")
+
+    monkeypatch.setitem(jobs.HANDLERS, "fetch_evidence", away)
+    queue(context.database, kind="fetch_evidence")
+    now, tries = datetime.now(UTC), 0
+    while rows(context.database) and tries < 1000:
+        with time_machine.travel(now, tick=True):
+            run_due(context)
+        left = rows(context.database)
+        wait = left[0].due_at - now if left else timedelta()
+        assert wait <= timedelta(hours=1, seconds=5)
+        now, tries = now + wait + timedelta(seconds=1), tries + 1
+    assert 140 < tries < 170

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from sqlmodel import SQLModel
 
-from webapp.checks.normalise import search_text
+from webapp.checks.normalise import fold, search_text
 from webapp.db import Database
 from webapp.models import (
     AmlMatch,
@@ -19,6 +19,8 @@ from webapp.models import (
     Link,
     Matter,
     Person,
+    Preset,
+    PresetVersion,
     SessionResult,
     User,
     VerificationSession,
@@ -61,18 +63,20 @@ class Make:
 
     def person(self, name: str = "Anna Maria Specimen", **fields: Any) -> Person:
         """Someone to verify."""
-        return self._row(Person, fields, name=name, own_reference=f"CASE-{next(self._number):04d}")
+        return self._row(
+            Person, fields, name=name, name_key=fold(name)[:200], own_reference=f"CASE-{next(self._number):04d}"
+        )
 
     def link(self, *, person: Person | None = None, options: Options | dict[str, Any] | None = None,
              expected: Expected | dict[str, Any] | None = None, **fields: Any) -> Link:  # fmt: skip
-        """An active link with its vendor's answer; `person` is made when not given."""
+        """An active link with its vendor's answer; `person` is made when not given, except for a reusable link."""
         number = next(self._number)
-        person = person or self.person()
+        owner = person or (None if fields.get("reusable") else self.person())
         secret = f"webhook-token-{number}"
         return self._row(
             Link, fields, token=f"TEST-{number:04d}", webhook_token=secret,
             webhook_key=hashlib.sha256(secret.encode()).hexdigest(), form_key=f"form-{number}",
-            provider="docupass", kind="identity", state="active", person_id=person.id,
+            provider="docupass", kind="identity", state="active", person_id=owner.id if owner else None,
             customid=f"vd-{number}", options=_plain(options or Options()), expected=_plain(expected or Expected()),
             vendor_reference=f"REF{number:07d}", vendor_url=f"https://vendor.example/s/REF{number:07d}",
             created_by_name="Alice Admin", expires_at=datetime.now(UTC) + timedelta(days=7),
@@ -82,7 +86,7 @@ class Make:
         """A session that waits for its applicant (`capture="ready"`); give other facts as fields."""
         link = link or self.link(person=person)
         with self.database.reading() as db:
-            owner = person or db.get(Person, link.person_id)
+            owner = person or (db.get(Person, link.person_id) if link.person_id else None)
         reference = link.vendor_reference or f"REF{next(self._number):07d}"
         words = (owner.name, owner.own_reference, owner.email, reference) if owner else (reference,)
         return self._row(
@@ -101,6 +105,20 @@ class Make:
             "finished_at": now,
         }
         return self.session(**{**usual, **fields})
+
+    def preset(self, name: str = "", *, options: Options | None = None, **fields: Any) -> Preset:
+        """A preset offered for identity checks, with its version 1."""
+        name = name or f"Specimen preset {next(self._number)}"
+        preset = self._row(Preset, fields, name=name, name_key=fold(name))
+        self.version(preset, options=options)
+        return preset
+
+    def version(self, preset: Preset, *, options: Options | None = None, **fields: Any) -> PresetVersion:
+        """A version of a preset, its first unless `number` says otherwise."""
+        return self._row(
+            PresetVersion, fields, preset_id=preset.id, number=1, name=preset.name, options=_plain(options or Options()),
+            created_by_name="Alice Admin",
+        )  # fmt: skip
 
     def delivery(self, *, session: VerificationSession | None = None, body: bytes = b"", **fields: Any) -> Delivery:
         """A recorded, applied delivery."""

@@ -53,5 +53,5 @@ def _values(make: Make) -> dict[str, Any]:
     return {
         "session_id": session.id, "link_id": link.id, "delivery_id": delivery.id, "file_id": evidence.id,
         "token": link.token, "provider": "docupass", "format": "csv", "form": "svg", "kind": "svg",
-        "filename": "app.css", "user_id": 1,
+        "filename": "app.css", "user_id": 1, "preset_id": make.preset().id, "number": 1,
     }  # fmt: skip

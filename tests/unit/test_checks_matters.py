@@ -107,6 +107,7 @@ def test_a_hit_is_open_on_success_and_on_failure() -> None:
         (GOOD, {"inconsistent_data": True}, "inconsistent", "The vendor's data disagree with themselves."),
         (GOOD, {"late_result": True}, "late", "The result came late."),
         (GOOD, {"conflicting_results": True}, "conflicting", "Two results disagree."),
+        (GOOD, {"outside_link": True}, "link", "It came after the link was full or paused."),
         (replace(GOOD, face=Face(score=0.43)), {}, "near_threshold", "Face is near the threshold."),
         (replace(GOOD, face=None), {}, "face", "No face comparison."),
         (replace(GOOD, face=Face(score=0.9, identical=False)), {}, "face", "Score and vendor disagree about the face."),
@@ -237,13 +238,13 @@ def test_an_expiry_needs_nobody_and_a_signature_neither() -> None:
     case = judge(bare)
     assert case.matters == ()
     assert (case.route.review, case.route.capture) == ("not_needed", "expired")
-    signed = judge(replace(bare, result="signed", code=""))
+    signed = judge(replace(bare, result="signed", code="", contract={"document_url": "https://vendor.example/1.pdf"}))
     assert (signed.matters, signed.route.review, signed.route.capture) == ((), "not_needed", "finished")
 
 
 def test_a_late_or_second_result_always_goes_to_a_person() -> None:
-    bare = Outcome(reference="R1", result="signed")
-    for flag in ("late_result", "conflicting_results"):
+    bare = Outcome(reference="R1", result="signed", contract={"document_url": "https://vendor.example/1.pdf"})
+    for flag in ("late_result", "conflicting_results", "outside_link"):
         assert judge(bare, flags={flag: True}).route.review == "pending"
 
 
@@ -251,7 +252,7 @@ def test_a_late_or_second_result_always_goes_to_a_person() -> None:
     ("result", "changes"),
     [
         ("signed", {"late": True}), ("signed", {"conflicting": True}), ("expired", {"late": True}),
-        ("failed", {"conflicting": True}), ("failed", {"dual_side": True}), ("failed", {"fail_route": "elsewhere"}),
+        ("failed", {"conflicting": True}), ("failed", {"fail_route": "elsewhere"}),
     ],
 )  # fmt: skip
 def test_each_reason_to_ask_a_person_is_enough_by_itself(result: str, changes: dict[str, Any]) -> None:

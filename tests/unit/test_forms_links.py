@@ -34,7 +34,8 @@ def test_an_untouched_form_asks_the_usual() -> None:
 def test_a_fresh_form_shows_the_defaults_folded() -> None:
     form = NewLink(form_key=new_form_key())
     assert form.options() == Options()
-    assert form.folded() == {"checks": False, "details": False, "link": False}
+    assert not any(form.folded().values())
+    assert not any(form.said().values())
 
 
 def test_every_field_reaches_the_options() -> None:
@@ -176,8 +177,18 @@ def test_control_characters_never_reach_the_database() -> None:
 
 
 def test_a_folded_group_opens_for_an_error_or_a_value_of_its_own() -> None:
-    assert sent(age="18").folded() == {"checks": False, "details": True, "link": False}
-    assert sent(face_threshold="0.6").folded()["checks"]
-    assert sent(check_expiry=None).folded()["checks"]
-    assert sent(attempts="3").folded()["link"]
-    assert sent(expires="other", expires_hours="2").folded()["link"]
+    assert [name for name, opened in sent(age="18").folded().items() if opened] == ["details"]
+    assert sent(face_threshold="0.6").folded()["face_aml"]
+    assert sent(check_expiry=None).folded()["document"]
+    assert sent(attempts="3").folded()["handing"]
+    assert sent(expires="other", expires_hours="2").folded()["handing"]
+    assert sent(customid="mine").folded()["after"]
+    assert sent(sms_to="+44").folded()["sms"]
+
+
+def test_the_line_of_a_folded_group_says_what_is_set() -> None:
+    said = sent(countries="Canada", both_sides="y", expires="other", expires_hours="2", sms_to="+44 7400 123456").said()
+    assert said["document"] == "Countries: Canada; Front and back: must agree"
+    assert said["handing"] == "Works for: 2 hours"
+    assert said["sms"] == "+447400123456"
+    assert said["looks"] == ""

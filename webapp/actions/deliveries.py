@@ -3,20 +3,25 @@
 from datetime import timedelta
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
 from webapp.actions.intake import read_body
 from webapp.actions.jobs import TryAgain, enqueue
+from webapp.actions.link_making import locked
+from webapp.actions.matching import match
 from webapp.actions.sessions import apply_outcome
 from webapp.db import Database
 from webapp.models import Delivery, Link, VerificationSession
+from webapp.models.changes import announce_link
 from webapp.models.columns import utc_now
-from webapp.providers.base import Outcome, Provider, ProviderError, Unreadable
+from webapp.providers.base import Denied, Outcome, Provider, ProviderError, Unreadable
 
 ASK_FOR = timedelta(hours=48)
 """How long the vendor is asked whether a result is its own, before the result goes to quarantine unconfirmed."""
+HOLD_FOR = timedelta(minutes=10)
+"""How long a result waits for its session while the link is still being made."""
 
 
 def take_in(database: Database, *, delivery_id: int, provider: Provider, data_dir: Path) -> None:
@@ -36,10 +41,13 @@ def take_in(database: Database, *, delivery_id: int, provider: Provider, data_di
     except ProviderError as error:
         _wait(database, delivery, outcome, error)
         return
+    except Denied as error:
+        _quarantine(database, delivery_id, error.reason, outcome)
+        return
     if not confirmed:
         _quarantine(database, delivery_id, "The vendor says that this result is not its own.", outcome)
         return
-    _apply(database, delivery_id, outcome, provider)
+    _apply(database, delivery_id, outcome, provider, data_dir)
 
 
 def replay(db: Session, *, by: Actor, delivery_id: int) -> str | None:
@@ -55,60 +63,50 @@ def replay(db: Session, *, by: Actor, delivery_id: int) -> str | None:
     return "Queued: the worker takes it in again."
 
 
-def _apply(database: Database, delivery_id: int, outcome: Outcome, provider: Provider) -> None:
+def _apply(database: Database, delivery_id: int, outcome: Outcome, provider: Provider, data_dir: Path) -> None:
+    file = ""
     with database.writing() as db:
         delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
         if delivery.state not in ("received", "unmatched"):
             return  # another worker was quicker
         delivery.confirmed_at = utc_now()
-        link = db.get_one(Link, delivery.link_id)
-        session = _match(db, link, outcome)
+        # The link before its session, as everywhere: two that lock in different orders would wait for each other.
+        link = locked(db, delivery.link_id)
+        assert link is not None  # links are never deleted
+        session = match(db, link, outcome)
         if session is None:
-            _settle(db, delivery, "quarantined", "The reference in this result does not belong to this link.")
+            _hold_or_quarantine(db, delivery, link)
             return
         delivery.session_id = session.id
-        effect = apply_outcome(db, session=session, link=link, delivery=delivery, outcome=outcome, provider=provider)
-        _settle(db, delivery, "repeat" if effect.startswith("Kept") else "applied", effect)
+        if session.erased:
+            file = _drop(db, delivery)
+        else:
+            effect = apply_outcome(
+                db, session=session, link=link, delivery=delivery, outcome=outcome, provider=provider
+            )
+            _settle(db, delivery, "repeat" if effect.startswith("Kept") else "applied", effect)
+    if file:
+        (data_dir / file).unlink(missing_ok=True)
 
 
-def _match(db: Session, link: Link, outcome: Outcome) -> VerificationSession | None:
-    """The session of this link that the result is about.
-
-    By reference; else a single link whose creation is still in flight (or timed out at the vendor's side) takes it by our
-    customid; else a reusable link makes a new session for the new reference.
-    """
-    found = db.exec(
-        select(VerificationSession)
-        .where(VerificationSession.provider == link.provider, VerificationSession.reference == outcome.reference)
-        .with_for_update()
-    ).first()
-    if found is not None:
-        return found if found.link_id == link.id else None
-    if outcome.customid != link.customid:
-        return None
-    if link.reusable:
-        return _new_session(db, link, outcome)
-    newest = db.exec(
-        select(VerificationSession)
-        .where(VerificationSession.link_id == link.id)
-        .order_by(col(VerificationSession.id).desc())
-    ).first()
-    if newest is None or newest.reference:
-        return None
-    newest.reference = link.vendor_reference = outcome.reference
-    if link.state in ("creating", "create_failed"):
-        link.state = "active"
-    return newest
+def _hold_or_quarantine(db: Session, delivery: Delivery, link: Link) -> None:
+    """A result may be quicker than the answer that names its reference: while that is awaited, so is its session."""
+    until = delivery.received_at + HOLD_FOR
+    if link.state != "creating" or utc_now() >= until:
+        _settle(db, delivery, "quarantined", "The reference in this result does not belong to this link.")
+    elif delivery.state != "unmatched":
+        _settle(
+            db, delivery, "unmatched", "The link is still being made: waiting for the vendor to name its reference."
+        )
+        enqueue(db, kind="take_in", subject_id=delivery.id or 0, due_at=until)
 
 
-def _new_session(db: Session, link: Link, outcome: Outcome) -> VerificationSession:
-    session = VerificationSession(
-        link_id=link.id or 0, provider=link.provider, kind=link.kind, reference=outcome.reference, capture="opened",
-        search_text=outcome.reference.casefold(),
-    )  # fmt: skip
-    db.add(session)
-    db.flush()
-    return session
+def _drop(db: Session, delivery: Delivery) -> str:
+    """Keep nothing of a result for an erased session but its hash and time; the file to remove after the commit."""
+    file, delivery.body, delivery.body_file, delivery.headers = delivery.body_file, None, "", {}
+    _settle(db, delivery, "repeat", "Kept only as hash and time: the session was erased before.")
+    shared = file and db.exec(select(Delivery.id).where(Delivery.body_file == file).limit(1)).first()
+    return "" if shared else file
 
 
 def _wait(database: Database, delivery: Delivery, outcome: Outcome, error: ProviderError) -> None:
@@ -145,9 +143,12 @@ def _quarantine(database: Database, delivery_id: int, reason: str, outcome: Outc
 
 
 def _settle(db: Session, delivery: Delivery, state: str, reason: str) -> None:
-    delivery.state, delivery.reason, delivery.settled_at = state, reason, utc_now()
+    delivery.state, delivery.reason = state, reason
+    delivery.settled_at = None if state == "unmatched" else utc_now()
     record(db, by=_vendor(delivery), action=f"delivery.{state}", object_type="delivery", object_id=delivery.id,
            session_id=delivery.session_id, after={"copies": delivery.copies})  # fmt: skip
+    if delivery.session_id is None:
+        announce_link(db.connection(), delivery.link_id)  # no session changes, yet the list of deliveries does
 
 
 def _vendor(delivery: Delivery) -> Actor:

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
 from webapp.models import Link, VerificationSession
-from webapp.models.changes import announce
+from webapp.models.changes import announce, announce_link
 from webapp.models.columns import utc_now
 
 AUDIT_EVERY = timedelta(minutes=10)
@@ -18,18 +18,19 @@ has the address can open it as often as he likes."""
 def opened(db: Session, *, by: Actor, link_id: int, first_only: bool = False) -> None:
     """Count one opening of a working link and make its session `opened` (5.2); `first_only`: only the very first.
 
-    Nothing happens for a link that does not work (any more).
+    Nothing happens for a link that does not work (now). A reusable link counts for itself: who opens it is nobody yet.
     """
     link = db.get(Link, link_id, with_for_update=True)
     if link is None or link.state != "active" or (first_only and link.opened_count):
         return
     now = utc_now()
-    session = _session(db, link_id)
+    session = None if link.reusable else _session(db, link_id)
     _audit(db, by=by, link=link, session=session, now=now)
     link.opened_count += 1
     link.first_opened_at = link.first_opened_at or now
     link.last_opened_at = now
     if session is None:
+        announce_link(db.connection(), link_id)
         return
     if session.capture == "ready":
         session.capture, session.opened_at, session.changed_at = "opened", now, now
@@ -37,26 +38,29 @@ def opened(db: Session, *, by: Actor, link_id: int, first_only: bool = False) ->
         announce(db.connection(), session.id or 0)  # the count is on the open pages too
 
 
-def returned(db: Session, *, by: Actor, link_id: int, reference: str) -> None:
-    """The browser came back from the vendor with this reference: a hint that a result is coming, no outcome."""
-    session = _session(db, link_id)
-    if session is None or not reference or session.reference != reference or session.capture not in ("ready", "opened"):
+def returned(db: Session, *, by: Actor, link_id: int, reference: str, failed: bool = False) -> None:
+    """The browser came back from the vendor with this reference: a hint that a result is coming, no outcome.
+
+    `failed` says which of the two addresses it came to, which anybody can open: it goes on record and nowhere else.
+    """
+    if not reference or not reference.isascii() or not reference.isprintable():
+        return  # not a reference; nor would every database look for it
+    session = _session(db, link_id, reference)
+    if session is None or session.capture not in ("ready", "opened"):
         return
     before, session.capture, session.changed_at = session.capture, "returned", utc_now()
     record(
         db, by=by, action="link.return", object_type="link", object_id=link_id, session_id=session.id,
-        before={"capture": before}, after={"capture": "returned"},
+        before={"capture": before}, after={"capture": "returned", "failed": failed},
     )  # fmt: skip
 
 
-def _session(db: Session, link_id: int) -> VerificationSession | None:
-    return db.exec(
-        select(VerificationSession)
-        .where(VerificationSession.link_id == link_id)
-        .order_by(col(VerificationSession.id).desc())
-        .limit(1)
-        .with_for_update()
-    ).first()  # fmt: skip
+def _session(db: Session, link_id: int, reference: str = "") -> VerificationSession | None:
+    """The link's newest session, or the one with this reference; held until the transaction ends."""
+    query = select(VerificationSession).where(VerificationSession.link_id == link_id)
+    if reference:
+        query = query.where(VerificationSession.reference == reference)
+    return db.exec(query.order_by(col(VerificationSession.id).desc()).limit(1).with_for_update()).first()
 
 
 def _audit(db: Session, *, by: Actor, link: Link, session: VerificationSession | None, now: datetime) -> None:

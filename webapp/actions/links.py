@@ -1,38 +1,46 @@
-"""Making, retrying and revoking links; asking the vendor is in `link_making`, the applicant in `link_visits`."""
+"""Making a link and trying again; drafts are in `link_drafts`, the vendor in `link_making`, all else re-exported here."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from webapp.actions import link_pictures, sms
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
-from webapp.actions.link_keys import new_customid, new_token, new_webhook_token, webhook_key
-from webapp.actions.link_making import add_session, ask_vendor, fail_session, last_session, locked
+from webapp.actions.link_drafts import Draft, draft_link, draft_person, insert, made_before, plain
+from webapp.actions.link_drafts import FormUsed as FormUsed
+from webapp.actions.link_making import (
+    Asking,
+    add_session,
+    ask_vendor,
+    begin_again,
+    begun,
+    fail_session,
+    last_session,
+    locked,
+)
+from webapp.actions.link_states import REVOKE_REASONS as REVOKE_REASONS
+from webapp.actions.link_states import NotPossible as NotPossible
+from webapp.actions.link_states import can_revoke as can_revoke
+from webapp.actions.link_states import pause as pause
+from webapp.actions.link_states import resume as resume
+from webapp.actions.link_states import revoke as revoke
+from webapp.actions.link_states import set_cap as set_cap
 from webapp.actions.link_visits import opened as opened
 from webapp.actions.link_visits import returned as returned
-from webapp.checks.normalise import fold
+from webapp.actions.sms import SmsCapReached as SmsCapReached
+from webapp.actions.sms import SmsCaps
 from webapp.db import Database
 from webapp.models import Link, Person, VerificationSession
 from webapp.models.columns import utc_now
-from webapp.providers.base import Expected, Options, Provider
+from webapp.providers.base import Expected, Options, Provider, SuppliedPicture
 
 CREATING_LASTS = timedelta(seconds=60)
 """The vendor is given 10 s; a link still `creating` after this lost its creator on the way and may be tried again."""
-REVOKE_REASONS = ("no_longer_needed", "wrong_person", "wrong_details", "other")
-
-
-class FormUsed(Exception):
-    """The form's key made another link already, with other content; nothing new was made."""
-
-    def __init__(self, link_id: int) -> None:
-        super().__init__("form used")
-        self.link_id = link_id
-
-
-class NotPossible(Exception):
-    """The link is past the state in which this can be done; the message is for the person."""
 
 
 def create(
@@ -48,146 +56,116 @@ def create(
     expected: Expected,
     public_url: str,
     company_name: str,
+    data_dir: Path,
+    phone: str = "",
     kind: str = "identity",
     customid: str = "",
+    label: str = "",
+    reusable: bool = False,
+    session_cap: int | None = None,
+    sms_to: str = "",
+    sms_caps: SmsCaps | None = None,
+    pictures: Sequence[SuppliedPicture] = (),
+    preset_version_id: int | None = None,
 ) -> Link:
     """Make a link and ask the vendor for its address; the same `form_key` again gives the same link and asks nobody.
 
-    Two short transactions with the vendor's answer (10 s at most) between them. A refusal or silence of the vendor is
-    kept on the link (`create_failed` with the vendor's code and words), never raised. Raises FormUsed when the key made
-    a link with other content. `customid` is our name for it at the vendor, a fresh opaque one unless given.
+    Two short transactions with the vendor's answer (10 s, longer with pictures) between them. A refusal or silence of
+    the vendor is kept on the link (`create_failed` with the vendor's code and words), never raised. A `reusable` link is
+    nobody's: what is said of a person is left out, and its sessions come with their results. `customid` is our name for
+    it at the vendor, a fresh opaque one unless given. `sms_to` needs `sms_caps`.
+
+    Raises, before anything is made or asked: FormUsed (the key made a link with other content), SmsCapReached, and
+    NotAPicture for a picture that is none by its bytes.
     """
-    person = Person(name=person_name, own_reference=own_reference, email=email)
-    draft = _new_link(provider=provider.key, kind=kind, form_key=form_key, options=options, expected=expected)
-    draft.customid = customid or draft.customid
+    draft = Draft(
+        link=draft_link(
+            customid=customid, provider=provider.key, kind=kind, form_key=form_key, options=plain(options),
+            expected=asdict(expected), reusable=reusable, label=label, session_cap=session_cap if reusable else None,
+            sms_to=sms_to, preset_version_id=preset_version_id,
+        ),
+        person=None if reusable else draft_person(
+            name=person_name, own_reference=own_reference, email=email, phone=phone, birth=expected.birth
+        ),
+        pictures=link_pictures.drafted(pictures, data_dir), own_customid=bool(customid),
+    )  # fmt: skip
     try:
         with database.writing() as db:
-            found = _made_before(db, draft, person)
+            found = made_before(db, draft)
             if found is not None:
                 return found
-            session_id = _insert(db, by=by, link=draft, person=person)
+            session_id = insert(db, by=by, draft=draft)
+            sms_id = _reserve_sms(db, by=by, link=draft.link, caps=sms_caps)
     except IntegrityError:  # the same form, sent twice at once: the other one won
         with database.reading() as db:
-            found = _made_before(db, draft, person)
+            found = made_before(db, draft)
         if found is None:
             raise
         return found
-    return ask_vendor(
-        database, by=by, provider=provider, link=draft, session_id=session_id, public_url=public_url,
-        company=company_name,
+    asking = Asking(
+        by=by, provider=provider, link=draft.link, session_id=session_id, public_url=public_url, company=company_name,
+        data_dir=data_dir, pictures=draft.pictures, sms_id=sms_id,
     )  # fmt: skip
+    return ask_vendor(database, asking)
 
 
 def retry(
-    database: Database, *, by: Actor, provider: Provider, link_id: int, public_url: str, company_name: str
+    database: Database,
+    *,
+    by: Actor,
+    provider: Provider,
+    link_id: int,
+    public_url: str,
+    company_name: str,
+    data_dir: Path,
+    sms_caps: SmsCaps | None = None,
 ) -> Link | None:
     """Ask the vendor again, as a new session under the same link; None when there is no such link.
 
     Only for a link whose creation failed or was interrupted; any other is returned as it stands, so that a second press
-    of the button does nothing.
+    of the button does nothing. Pictures and SMS go with it again: raises NotPossible when the SMS may not be sent now.
     """
     with database.writing() as db:
         link = locked(db, link_id)
         if link is None or not can_retry(link, last := last_session(db, link_id), utc_now()):
             return link
-        if last is not None and last.capture == "creating":
-            fail_session(last, code="interrupted", text="Creating did not finish.")
-        session = add_session(db, link, db.get(Person, link.person_id) if link.person_id else None)
-        before, link.state = link.state, "creating"
-        link.error_code = link.error_text = ""
+        try:
+            sms_id = _reserve_sms(db, by=by, link=link, caps=sms_caps)
+        except SmsCapReached as reached:
+            raise NotPossible(str(reached)) from None
+        session = _session_again(db, link, last)
+        before, session_id = link.state, session.id if session else None
+        begin_again(link)
         record(
-            db, by=by, action="link.retry", object_type="link", object_id=link.id, session_id=session.id,
+            db, by=by, action="link.retry", object_type="link", object_id=link.id, session_id=session_id,
             before={"state": before}, after={"state": "creating"},
         )  # fmt: skip
-    return ask_vendor(
-        database, by=by, provider=provider, link=link, session_id=session.id or 0, public_url=public_url,
-        company=company_name,
+        pictures = link_pictures.of_link(db, link_id)
+    asking = Asking(
+        by=by, provider=provider, link=link, session_id=session_id, public_url=public_url, company=company_name,
+        data_dir=data_dir, pictures=pictures, sms_id=sms_id,
     )  # fmt: skip
+    return ask_vendor(database, asking)
 
 
 def can_retry(link: Link, last: VerificationSession | None, now: datetime) -> bool:
     """Whether creating this link failed, or was interrupted (still `creating` after 60 s)."""
-    stuck = link.state == "creating" and (last is None or now - last.created_at > CREATING_LASTS)
+    stuck = link.state == "creating" and now - begun(link, last) > CREATING_LASTS
     return link.state == "create_failed" or stuck
 
 
-def can_revoke(link: Link, last: VerificationSession | None) -> bool:
-    """Whether the link can still be withdrawn: it works, and no result has arrived."""
-    return link.state in ("active", "paused") and (last is None or last.capture in ("ready", "opened", "returned"))
-
-
-def revoke(db: Session, *, by: Actor, link_id: int, reason: str) -> Link | None:
-    """Withdraw a link: its address answers "gone" from now on. `reason` is one of REVOKE_REASONS.
-
-    None when there is no such link; one revoked already stays so. Raises NotPossible when it does not work any more
-    for another cause. The vendor has no call to cancel a session (F1): an applicant already there may still finish.
-    """
-    link = locked(db, link_id)
-    if link is None or link.state == "revoked":
-        return link
-    session = last_session(db, link_id)
-    if not can_revoke(link, session):
-        raise NotPossible("This link does not work any more, so there is nothing to revoke.")
-    before, link.state = link.state, "revoked"
-    if session is not None:
-        session.capture, session.changed_at = "revoked", utc_now()
-    session_id = session.id if session else None
-    record(
-        db, by=by, action="link.revoke", object_type="link", object_id=link.id, session_id=session_id,
-        before={"state": before}, after={"state": "revoked"}, reason_codes=[reason],
-    )  # fmt: skip
-    return link
-
-
-def _new_link(*, provider: str, kind: str, form_key: str, options: Options, expected: Expected) -> Link:
-    secret = new_webhook_token()
-    return Link(
-        token=new_token(), webhook_token=secret, webhook_key=webhook_key(secret), form_key=form_key, provider=provider,
-        kind=kind, customid=new_customid(), options=_plain(options), expected=asdict(expected),
-    )  # fmt: skip
-
-
-def _plain(options: Options) -> dict[str, object]:
-    """As JSON gives it back, so that a stored copy compares equal."""
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(options).items()}
-
-
-def _made_before(db: Session, draft: Link, person: Person) -> Link | None:
-    row = db.exec(
-        select(Link, Person)
-        .outerjoin(Person, col(Person.id) == col(Link.person_id))
-        .where(Link.form_key == draft.form_key)
-    ).first()  # fmt: skip
-    if row is None:
+def _session_again(db: Session, link: Link, last: VerificationSession | None) -> VerificationSession | None:
+    """A session for the new attempt, the one before ended; a reusable link needs none."""
+    if link.reusable:
         return None
-    link, known = row
-    same = known is None or (fold(known.name), known.own_reference) == (fold(person.name), person.own_reference)
-    if not same or link.options != draft.options or link.expected != draft.expected:
-        raise FormUsed(link.id or 0)
-    return link
+    if last is not None and last.capture == "creating":
+        fail_session(last, code="interrupted", text="Creating did not finish.")
+    return add_session(db, link, db.get(Person, link.person_id) if link.person_id else None)
 
 
-def _insert(db: Session, *, by: Actor, link: Link, person: Person) -> int:
-    person = _known_person(db, person) or person
-    db.add(person)
-    db.flush()
-    link.person_id, link.created_by_id, link.created_by_name = person.id, by.id, by.name
-    db.add(link)
-    db.flush()
-    session = add_session(db, link, person)
-    record(
-        db, by=by, action="link.create", object_type="link", object_id=link.id, session_id=session.id,
-        after={"state": "creating", "provider": link.provider, "kind": link.kind},
-    )  # fmt: skip
-    return session.id or 0
-
-
-def _known_person(db: Session, person: Person) -> Person | None:
-    """The person we know by the same own reference *and* the same name; the reference alone may be a typing slip."""
-    if not person.own_reference:
+def _reserve_sms(db: Session, *, by: Actor, link: Link, caps: SmsCaps | None) -> int | None:
+    if not link.sms_to:
         return None
-    for known in db.exec(select(Person).where(Person.own_reference == person.own_reference)):
-        if fold(known.name) == fold(person.name):
-            known.email = person.email or known.email
-            return known
-    return None
+    if caps is None:
+        raise ValueError("an SMS is never asked for without its caps")
+    return sms.reserve(db, by=by, link_id=link.id or 0, number=link.sms_to, caps=caps)

@@ -2,12 +2,17 @@
 
 from dataclasses import asdict
 
+import structlog
 from sqlmodel import Session, col, delete
 
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
 from webapp.actions.evidence import expect_files, refresh_sources
+from webapp.actions.persons import note_birth
+from webapp.checks.asked import held_against
 from webapp.checks.case import Case, read_case
+from webapp.checks.normalise import search_text
+from webapp.checks.people import name_of
 from webapp.models import AmlMatch, Delivery, Link, Matter, SessionResult, VerificationSession
 from webapp.models.columns import utc_now
 from webapp.providers.base import Outcome, Provider
@@ -19,6 +24,8 @@ from webapp.queries.results import (
     session_flags,
     stored_outcome,
 )
+
+log = structlog.get_logger()
 
 
 def apply_outcome(
@@ -33,25 +40,22 @@ def apply_outcome(
     session.unverified = False
     session.received_at = session.received_at or delivery.received_at
     session.changed_at = utc_now()
+    outcome = held_against(outcome, kind=session.kind, options=link_options(link), expected=link_expected(link))
     if session.outcome != "none":
-        effect = _after_a_result(db, session, link, delivery, outcome)
+        effect = _after_a_result(db, session, delivery, outcome)
     elif outcome.result == "expired":
-        effect = _expire(session, delivery)
+        effect = _expire(session, link, delivery)
     else:
         effect = _first_result(db, session, link, delivery, outcome)
+        _raise_alarm(session, outcome, provider)
     db.flush()
     if session.outcome != "none":
         settle(db, session=session, link=link, provider=provider)
     after = {"outcome": session.outcome, "code": session.outcome_code, "review": session.review, "effect": effect}
     record(
-        db,
-        by=SYSTEM,
-        action="session.result",
-        object_type="session",
-        object_id=session.id,
-        session_id=session.id,
+        db, by=SYSTEM, action="session.result", object_type="session", object_id=session.id, session_id=session.id,
         after=after,
-    )
+    )  # fmt: skip
     return effect
 
 
@@ -79,20 +83,37 @@ def settle(db: Session, *, session: VerificationSession, link: Link, provider: P
 
 def _first_result(db: Session, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome) -> str:
     session.late_result = session.capture in ("expired", "revoked")
-    late = {"expired": ", after the link had expired", "revoked": ", after the link was withdrawn"}.get(
-        session.capture, ""
-    )
+    late = _LATE.get(session.capture, "")
     if session.capture != "revoked":
         session.capture = "finished"
     session.outcome, session.outcome_code, session.outcome_text = outcome.result, outcome.code[:64], outcome.text
     session.finished_at = delivery.received_at
-    if not link.reusable:
-        link.state = "used_up" if link.state == "active" else link.state
+    session.new_facts_after_decision = session.review == "done"
+    if not link.reusable and link.state in ("active", "paused"):
+        link.state = "used_up"
+    _note_person(db, session, outcome)
     db.add(_result_row(session, delivery, outcome))
     for position, entry in enumerate(outcome.matches):
         db.add(AmlMatch(session_id=session.id or 0, position=position, entry=entry))
     expect_files(db, session=session, delivery=delivery, files=outcome.files)
     return f"Applied: {outcome.result}{f', code {outcome.code}' if outcome.code else ''}{late}."
+
+
+_LATE = {"expired": ", after the link had expired", "revoked": ", after the link was withdrawn"}
+
+
+def _note_person(db: Session, session: VerificationSession, outcome: Outcome) -> None:
+    """A session that is nobody's yet is found under the name in its result; a person's day of birth may become known."""
+    if session.person_id is None:
+        session.search_text = search_text(session.search_text, name_of(outcome.person))
+    elif outcome.result == "passed":
+        note_birth(db, person_id=session.person_id, found=outcome.person)
+
+
+def _raise_alarm(session: VerificationSession, outcome: Outcome, provider: Provider) -> None:
+    """A code that nobody has a category for concerns whoever runs the console as well (product rules 5.3)."""
+    if outcome.result == "failed" and provider.describe_code(outcome.code).alarm:
+        log.error("result.code_unknown", provider=session.provider, session=session.id, code=session.outcome_code)
 
 
 def _result_row(session: VerificationSession, delivery: Delivery, outcome: Outcome) -> SessionResult:
@@ -105,17 +126,20 @@ def _result_row(session: VerificationSession, delivery: Delivery, outcome: Outco
     )  # fmt: skip
 
 
-def _expire(session: VerificationSession, delivery: Delivery) -> str:
+def _expire(session: VerificationSession, link: Link, delivery: Delivery) -> str:
+    """The vendor says that it expired, which our clock may have said before. A reusable link stays what it is."""
     if session.capture == "expired" and session.expiry_confirmed:
         return "Kept: the session had expired already."
     if session.capture != "revoked":
         session.capture = "expired"
+    if not link.reusable and link.state in ("active", "paused"):
+        link.state = "expired"
     session.expiry_confirmed = True
     session.finished_at = session.finished_at or delivery.received_at
     return "Applied: expired, confirmed by the vendor."
 
 
-def _after_a_result(db: Session, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome) -> str:
+def _after_a_result(db: Session, session: VerificationSession, delivery: Delivery, outcome: Outcome) -> str:
     """A further delivery for a reference that has its result: the first stays."""
     result = db.get_one(SessionResult, session.id)
     if outcome.result == "expired":

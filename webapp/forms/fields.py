@@ -1,24 +1,17 @@
-"""Field types that several forms share: clean text, scores, dates as people write them, countries, lists of ticks."""
+"""Field types that several forms share; what a typed value means is in `values`, here is how it is shown again."""
 
-import math
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from wtforms import Field, IntegerField, SelectMultipleField, StringField
 from wtforms.fields import choices as wtforms_choices
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 
-from webapp.checks.countries import country, country_name
-
-
-def clean(text: str | None) -> str:
-    """The text on one line without control characters (PostgreSQL refuses NUL) and without spaces around it."""
-    kept = ("" if unicodedata.category(c) == "Cc" and not c.isspace() else c for c in text or "")
-    return " ".join("".join(kept).split())
+from webapp.checks.countries import country_name
+from webapp.forms import prefill, values
+from webapp.forms.values import clean as clean
 
 
 def choices(pairs: Sequence[tuple[str, str]]) -> list[Any]:
@@ -38,6 +31,15 @@ class TextField(StringField):
         self.data = clean(valuelist[0]) if valuelist else ""
 
 
+class LinesField(TextField):
+    """Several lines of text, cleaned; never None."""
+
+    widget = TextArea()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = values.clean_lines(valuelist[0]) if valuelist else ""
+
+
 class WholeField(IntegerField):
     """A whole number; anything else is None, so that the range's own message is the only one."""
 
@@ -49,10 +51,10 @@ class WholeField(IntegerField):
                 self.data = None
 
 
-class _ParsedField(Field):
+class ParsedField(Field):
     """A text field with a parsed value: what was typed is shown again as typed, and an empty field is `empty`."""
 
-    widget = TextInput()
+    widget: Any = TextInput()
     data: Any
     empty: Any = None
 
@@ -61,9 +63,13 @@ class _ParsedField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
-            text = clean(valuelist[0])
+            text = self.cleaned(valuelist[0])
             self.data = self.empty
             self.data = self.parsed(text) if text else self.empty
+
+    def cleaned(self, text: str) -> str:
+        """The typed text without what no value has; fields of several lines keep these."""
+        return clean(text)
 
     def shown(self, value: Any) -> str:
         return "" if value is None else str(value)
@@ -73,56 +79,47 @@ class _ParsedField(Field):
         return text
 
 
-class ScoreField(_ParsedField):
+class ValueField(ParsedField):
+    """A text field read by one function of `values`; empty is ""."""
+
+    empty = ""
+
+    def __init__(self, label: str = "", *arguments: Any, read: Callable[[str], str], **more: Any) -> None:
+        self._read = read
+        super().__init__(label, *arguments, **{"default": ""} | more)
+
+    def parsed(self, text: str) -> str:
+        return self._read(text)
+
+
+class ScoreField(ParsedField):
     """A number from 0 to 1; a comma is taken for the point."""
 
     def parsed(self, text: str) -> float:
-        try:
-            value = float(text.replace(",", "."))
-        except ValueError:
-            raise ValueError("This is not a number. Use one from 0 to 1, such as 0.4") from None
-        if not math.isfinite(value) or not 0 <= value <= 1:
-            raise ValueError("Use a number from 0 to 1, such as 0.4")
-        return round(value, 3)
+        return values.score(text)
 
 
-class HoursField(_ParsedField):
+class HoursField(ParsedField):
     """A length of time in hours, parsed to whole seconds."""
 
     def shown(self, value: int | None) -> str:
-        return "" if value is None else f"{value / 3600:g}"
+        return "" if value is None else f"{value / 3600:.10g}"
 
     def parsed(self, text: str) -> int:
-        try:
-            hours = float(text.replace(",", "."))
-        except ValueError:
-            raise ValueError("This is not a number of hours. Example: 36") from None
-        if not math.isfinite(hours):
-            raise ValueError("This is not a number of hours. Example: 36")
-        return round(hours * 3600)
+        return values.hours(text)
 
 
-class DateField(_ParsedField):
+class DateField(ParsedField):
     """A date as day/month/year (also with dots or dashes) or as year-month-day."""
 
     def shown(self, value: date | None) -> str:
         return f"{value:%d/%m/%Y}" if value else ""
 
     def parsed(self, text: str) -> date:
-        found = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII)
-        parts = found.groups() if found else None
-        if parts is None:
-            found = re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", text, re.ASCII)
-            parts = found.groups()[::-1] if found else None
-        if parts is None:
-            raise ValueError("Write day, month and year, such as 31/12/1989, or year-month-day, such as 1989-12-31.")
-        try:
-            return date(*(int(part) for part in parts))
-        except ValueError:
-            raise ValueError("There is no such day. Check day and month: day first, such as 31/12/1989.") from None
+        return values.day(text)
 
 
-class CountriesField(_ParsedField):
+class CountriesField(ParsedField):
     """Countries by name or code, separated by commas; parsed to ISO 3166-1 alpha-2 codes, shown back as names."""
 
     empty = ()
@@ -134,24 +131,35 @@ class CountriesField(_ParsedField):
         return ", ".join(country_name(code) for code in value or ())
 
     def parsed(self, text: str) -> tuple[str, ...]:
-        codes = [country(part) for part in _country_parts(text)]
-        unknown = [part for part, code in zip(_country_parts(text), codes, strict=True) if not code]
-        if unknown:
-            names = ", ".join(f"“{part[:40]}”" for part in unknown[:5])
-            raise ValueError(f"No country is called {names}. Use names or two-letter codes, such as Canada, US.")
-        return tuple(dict.fromkeys(codes))
+        return values.countries(text)
 
 
-def _country_parts(text: str) -> list[str]:
-    """Split at commas, but keep official names that hold a comma ("Korea, Republic of") together."""
-    parts: list[str] = []
-    pieces = [piece.strip() for piece in re.split("[,;]", text) if piece.strip()]
-    while pieces:
-        pair = ", ".join(pieces[:2])
-        together = len(pieces) > 1 and bool(country(pair))
-        parts.append(pair if together else pieces[0])
-        pieces = pieces[2 if together else 1 :]
-    return parts
+class RegionsField(ParsedField):
+    """States or regions separated by commas."""
+
+    empty = ()
+
+    def shown(self, value: Sequence[str] | None) -> str:
+        return ", ".join(value or ())
+
+    def parsed(self, text: str) -> tuple[str, ...]:
+        return values.regions(text)
+
+
+class PrefillField(ParsedField):
+    """A contract's values as JSON or `key=value` lines; parsed to one compact JSON object as text."""
+
+    widget = TextArea()
+    empty = ""
+
+    def cleaned(self, text: str) -> str:
+        return text.strip()
+
+    def shown(self, value: str | None) -> str:
+        return prefill.shown(value or "")
+
+    def parsed(self, text: str) -> str:
+        return prefill.prefill(text)
 
 
 class TicksField(SelectMultipleField):
@@ -165,12 +173,8 @@ class AgeRange:
     """Validator: two ages as `18-99`, the first not above the second, both 0 to 150."""
 
     def __call__(self, _form: Any, field: Field) -> None:
-        if not field.data:
-            return
-        found = re.fullmatch(r"(\d{1,3})\s*[-–]\s*(\d{1,3})", field.data, re.ASCII)
-        if not found:
-            raise ValidationError("Write two ages with a dash between them, such as 18-99.")
-        low, high = (int(part) for part in found.groups())
-        if low > high or high > 150:
-            raise ValidationError("The first age must not be above the second, and neither above 150. Example: 18-99.")
-        field.data = f"{low}-{high}"
+        if field.data:
+            try:
+                field.data = values.ages(field.data)
+            except ValueError as wrong:
+                raise ValidationError(str(wrong)) from None

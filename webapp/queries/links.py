@@ -1,50 +1,30 @@
-"""Reading links: the list, one link with its newest session, and the link behind an applicant's token."""
+"""Reading one link: by its id, or behind an applicant's token, and whether it still works; the list is in `link_list`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from webapp.actions.link_keys import read_token
-from webapp.models import Link, Person, VerificationSession
+from webapp.models import Link, LinkPicture, Person, VerificationSession
 from webapp.providers.base import Expected, Options
+from webapp.queries.link_list import LARGEST_ID, newest_session
 from webapp.queries.results import link_expected, link_options
 
-PAGE = 50
-LARGEST_ID = 2**31 - 1
-"""What a PostgreSQL integer holds; a larger number in an address is no id, not an error."""
 LONGEST_TOKEN = 32
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkRow:
-    """One line of the list. `status` is the word of the link's newest session."""
-
-    id: int
-    provider: str
-    kind: str
-    state: str
-    error_code: str
-    name: str
-    own_reference: str
-    status: str
-    opened_count: int
-    last_opened_at: datetime | None
-    created_at: datetime
-    created_by_name: str
-    expires_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkPage:
-    """Up to 50 rows, newest first; `newer` and `older` are the cursors of the pages beside it, None at the ends."""
-
-    rows: tuple[LinkRow, ...]
-    newer: int | None
-    older: int | None
+OVER_WORDS = {
+    "revoked": "Switched off", "used": "Used", "full": "Full", "expired": "Run out", "paused": "Paused",
+}  # fmt: skip
+"""Why an address does not work (now), in a word: the keys are what `over` answers."""
+OVER_STATES = {"revoked": "revoked", "full": "used_up", "used": "used_up", "expired": "expired", "paused": "paused"}
+"""The state of the link that this comes to, also before the clock's own round has written it down."""
+STATE_WORDS = {
+    "active": "Works", "paused": "Paused", "used_up": "Used up", "expired": "Expired", "revoked": "Revoked",
+    "creating": "Being created", "create_failed": "Creation failed",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,35 +47,19 @@ class LinkDetail:
 
     @property
     def name(self) -> str:
-        """What to call the person: name, else own reference."""
+        """What to call it: the label of a reusable link, else the person's name, else the own reference."""
+        if self.link.reusable:
+            return self.link.label
         return (self.person.name or self.person.own_reference) if self.person else ""
 
 
-def cursor(text: str) -> int:
-    """The link id in a page's address; raises ValueError when it cannot be one."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID)) else LARGEST_ID + 1
-    if number > LARGEST_ID:
-        raise ValueError("not a link's id")
-    return number
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What a link's page shows, in short: `token` changes when the page would; `status` is the newest session's."""
 
-
-def page(db: Session, *, before: int | None = None, after: int | None = None) -> LinkPage:
-    """One page of links, newest first: those older than `before`, or newer than `after` (link ids rise with time)."""
-    query = _rows()
-    if after is not None:
-        query = query.where(col(Link.id) > after).order_by(col(Link.id).asc())
-    else:
-        query = query.where(col(Link.id) < before) if before is not None else query
-        query = query.order_by(col(Link.id).desc())
-    found = list(db.execute(query.limit(PAGE + 1)))
-    more, found = len(found) > PAGE, found[:PAGE]
-    if after is not None:
-        found.reverse()
-    rows = tuple(LinkRow(**row._mapping) for row in found)
-    has_newer, has_older = (more, True) if after is not None else (before is not None, more)
-    return LinkPage(
-        rows=rows, newer=rows[0].id if rows and has_newer else None, older=rows[-1].id if rows and has_older else None
-    )
+    token: str
+    reusable: bool
+    status: str | None
 
 
 def detail(db: Session, link_id: int) -> LinkDetail | None:
@@ -112,31 +76,53 @@ def by_token(db: Session, token: str) -> LinkDetail | None:
     return _detail(db.execute(_details().where(col(Link.token).in_({token, read_token(token)}))).all())
 
 
-def _newest_session() -> ScalarSelect[int]:
-    newest = select(func.max(VerificationSession.id)).where(col(VerificationSession.link_id) == col(Link.id))
-    return newest.correlate(Link).scalar_subquery()
+def seen(db: Session, link_id: int, now: datetime) -> Seen | None:
+    """What the page of this link shows now, for a conditional answer; None when there is no such link. One query.
+
+    Versions only rise, so that the sum of the sessions' versions changes with any of them. While a link is being created
+    the clock alone may change its page, so the token does every 15 seconds.
+    """
+    if link_id > LARGEST_ID:
+        return None
+    row = db.execute(_SEEN, {"link_id": link_id}).first()
+    if row is None:
+        return None
+    state, reusable, expires_at, status, *parts = row
+    past = expires_at is not None and expires_at <= now
+    round_ = int(now.timestamp() // 15) if state == "creating" else 0
+    token = "-".join(str(part or 0) for part in (*parts, state, int(past), round_))
+    return Seen(token=token, reusable=reusable, status=status)
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    columns = (Link.id, Link.provider, Link.kind, Link.state, Link.error_code, Link.opened_count, Link.last_opened_at,
-               Link.created_at, Link.created_by_name, Link.expires_at)  # fmt: skip
-    return _joined(
-        select(
-            *(col(column) for column in columns),
-            func.coalesce(Person.name, "").label("name"),
-            func.coalesce(Person.own_reference, "").label("own_reference"),
-            func.coalesce(VerificationSession.status, "draft").label("status"),
-        )
-    )
+def pictures(db: Session, link_id: int) -> tuple[LinkPicture, ...]:
+    """The pictures that were given with the link, in the order of the form."""
+    found = db.scalars(select(LinkPicture).where(col(LinkPicture.link_id) == link_id)).all()
+    return tuple(sorted(found, key=lambda picture: ("document", "document_back", "face").index(picture.part)))
+
+
+def over(found: LinkDetail, now: datetime) -> str:
+    """Why the applicant's address does not work: a key of OVER_WORDS; empty while it does. `paused` may pass.
+
+    By our own clock as well: what is past its time is over before anybody says so. One result uses up a link for one
+    person; a reusable one is full when it has brought as many sessions as it may.
+    """
+    link = found.link
+    capture = found.session.capture if found.session and not link.reusable else ""
+    if link.state == "revoked":
+        return "revoked"
+    if link.state == "used_up" or capture == "finished":
+        return "full" if link.reusable else "used"
+    past = link.expires_at is not None and link.expires_at <= now
+    if past or link.state == "expired" or capture == "expired":
+        return "expired"
+    return "paused" if link.state == "paused" else ""
 
 
 def _details() -> Select[*tuple[Any, ...]]:
-    return _joined(select(Link, Person, VerificationSession))
-
-
-def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    return query.outerjoin(Person, col(Person.id) == col(Link.person_id)).outerjoin(
-        VerificationSession, col(VerificationSession.id) == _newest_session()
+    return (
+        select(Link, Person, VerificationSession)
+        .outerjoin(Person, col(Person.id) == col(Link.person_id))
+        .outerjoin(VerificationSession, col(VerificationSession.id) == newest_session())
     )
 
 
@@ -144,15 +130,18 @@ def _detail(found: Sequence[Any]) -> LinkDetail | None:
     return LinkDetail(link=found[0][0], person=found[0][1], session=found[0][2]) if found else None
 
 
-def over(found: LinkDetail, now: datetime) -> str:
-    """Why the applicant's address no longer works: `revoked`, `used` or `expired`; empty while it does.
+def _seen_query() -> Select[*tuple[Any, ...]]:
+    mine = col(VerificationSession.link_id) == col(Link.id)
+    versions = select(func.sum(VerificationSession.version)).where(mine).correlate(Link).scalar_subquery()
+    return (
+        select(
+            col(Link.state), col(Link.reusable), col(Link.expires_at), col(VerificationSession.status),
+            col(VerificationSession.id), versions, col(Link.opened_count), col(Link.session_cap),
+        )
+        .outerjoin(VerificationSession, col(VerificationSession.id) == newest_session())
+        .where(col(Link.id) == bindparam("link_id"))
+    )  # fmt: skip
 
-    By our own clock as well: what is past its time is over before anybody says so.
-    """
-    capture = found.session.capture if found.session else ""
-    if found.link.state == "revoked":
-        return "revoked"
-    if found.link.state == "used_up" or capture == "finished":
-        return "used"
-    past = found.link.expires_at is not None and found.link.expires_at <= now
-    return "expired" if past or found.link.state == "expired" or capture == "expired" else ""
+
+_SEEN = _seen_query()
+"""Built once: an open page asks at each change of a session."""

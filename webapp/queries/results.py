@@ -11,10 +11,14 @@ from webapp.providers.base import Authenticity, AuthenticityCheck, Expected, Fac
 
 
 def link_options(link: Link) -> Options:
-    """What the link checks, as frozen when it was made; keys of a newer or older release are left out."""
+    """What the link checks, as frozen when it was made."""
+    return options_from(link.options)
+
+
+def options_from(stored: dict[str, Any]) -> Options:
+    """Stored options; keys of a newer or older release are left out, missing ones are as a new link has them."""
     known = {item.name for item in fields(Options)}
-    values: dict[str, Any] = {key: _frozen(value) for key, value in link.options.items() if key in known}
-    return Options(**values)
+    return Options(**{key: _frozen(value) for key, value in stored.items() if key in known})
 
 
 def link_expected(link: Link) -> Expected:

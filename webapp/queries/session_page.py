@@ -1,45 +1,42 @@
 """Everything the session page shows, read in a fixed number of queries, judged by the pure rules; no writing."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import defer
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from webapp.checks.agreement import MatchReading
-from webapp.checks.case import Case, read_case
+from webapp.checks.case import Case
+from webapp.checks.fields import LABELS
+from webapp.checks.people import name_of
 from webapp.models import (
     AmlMatch,
     Delivery,
     EvidenceFile,
     Link,
+    LinkPicture,
     Matter,
     Person,
+    PresetVersion,
     SessionResult,
     VerificationSession,
 )  # fmt: skip
 from webapp.providers import PROVIDERS
-from webapp.providers.base import CheckMeaning, CodeMeaning, DatabaseMeaning, Expected, Options, Provider
-from webapp.queries import timeline
+from webapp.providers.base import CheckMeaning, CodeMeaning, Expected, Options, Provider
+from webapp.queries import link_ways, link_words, persons, presets, session_blocks, timeline
+from webapp.queries.cases import Cases
+from webapp.queries.presets import PresetShown
 from webapp.queries.results import link_expected, link_options, session_flags, stored_outcome
+from webapp.queries.session_matches import MatchCard, cards
 from webapp.queries.session_pictures import Pictures, arrange
 from webapp.queries.session_ticks import Tick, Wait, newest, ticks, waiting
 
-_KINDS = ("sanction", "crime", "pep")
-
-
-@dataclass(frozen=True, kw_only=True)
-class MatchCard:
-    """One AML match: our reading of it, the list it is from, our verdict so far, and the entry as it was received."""
-
-    match: AmlMatch
-    reading: MatchReading
-    database: DatabaseMeaning
-    raw: str
+_CASES = Cases()
+_ROWLESS = ("face", "authenticity")
+"""Verdicts of the vendor that have a block of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,16 +64,81 @@ class SessionPage:
     other_sessions: dict[str, int]
     years_between: int | None
     error_help: str
+    preset: PresetShown | None
+    given: frozenset[str]
+    """Parts whose pictures the team gave with the link: document, document_back, face."""
+    proposals: tuple[Person, ...]
+    """Whom a session that is nobody's yet may be about."""
+    blocks: tuple[str, ...]
 
     @property
-    def aml_first(self) -> bool:
-        """Whether AML is the only reason for review; then its block comes right under the reasons."""
-        return bool(self.matters) and all(matter.kind == "aml" for matter in self.matters)
+    def found_name(self) -> str:
+        """The name on the document; empty where the result has none."""
+        return name_of(self.result.person) if self.result else ""
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """Label and sentence for each thing that the link asks."""
+        return link_words.asked(self.options, self.expected, kind=self.link.kind)
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """Name and value of each detail that the document is compared with."""
+        return link_words.details(self.expected)
+
+    @property
+    def prefilled(self) -> tuple[tuple[str, str], ...]:
+        """Key and value of what was filled into the contract beforehand."""
+        return link_ways.prefilled(self.options)
+
+    @property
+    def lists(self) -> str:
+        """Where the vendor looked for AML entries: `all lists`."""
+        return link_words.lists(self.options.aml_databases)
+
+    @property
+    def other_checks(self) -> tuple[tuple[str, bool | None], ...]:
+        """The vendor's verdicts that no row of the comparison stands beside, those that failed first."""
+        checks = self.result.vendor_checks if self.result else {}
+        mine = [(key.replace("_", " "), passed) for key, passed in checks.items() if key not in (*LABELS, *_ROWLESS)]
+        return tuple(sorted(mine, key=lambda each: each[1] is not False))
+
+    def place(self, matter: Matter) -> str:
+        """The id of the block that the matter is settled in; `link` for the link's page, empty where there is none."""
+        return session_blocks.place(matter, shown=self.blocks, pictures=self.pictures, raw=bool(self.deliveries))
 
     @property
     def to_settle(self) -> int:
         """How many things are open to settle."""
         return len(self.matters)
+
+
+_SESSION_ID: BindParameter[int] = bindparam("session_id")
+
+
+def _of_session(model: Any, order: Any) -> Select[Any]:
+    return select(model).where(model.session_id == _SESSION_ID).order_by(order)
+
+
+# Built once: building a statement costs more than running it.
+_FILES = _of_session(EvidenceFile, EvidenceFile.id)
+_ENTRIES = _of_session(AmlMatch, AmlMatch.position)
+_MATTERS = _of_session(Matter, Matter.position)
+_UNMATCHED = and_(
+    col(Delivery.session_id).is_(None), col(Delivery.reference) == bindparam("reference"), col(Delivery.reference) != ""
+)
+_DELIVERIES = (
+    select(Delivery)
+    .options(defer(Delivery.body))  # type: ignore[arg-type]
+    .where(col(Delivery.link_id) == bindparam("link_id"), or_(col(Delivery.session_id) == _SESSION_ID, _UNMATCHED))
+    .order_by(col(Delivery.received_at).desc(), col(Delivery.id).desc())
+)
+_OTHERS = (
+    select(col(VerificationSession.status), func.count())
+    .where(col(VerificationSession.person_id) == bindparam("person_id"), col(VerificationSession.id) != _SESSION_ID)
+    .group_by(col(VerificationSession.status))
+    .order_by(func.count().desc())
+)
 
 
 def belongs(db: Session, delivery: Delivery, session_id: int) -> bool:
@@ -85,9 +147,17 @@ def belongs(db: Session, delivery: Delivery, session_id: int) -> bool:
     return session is not None and any(delivery.id == mine.id for mine in _deliveries(db, session))
 
 
+_GIVEN = (
+    select(func.aggregate_strings(LinkPicture.part, " "))
+    .where(col(LinkPicture.link_id) == col(Link.id))
+    .correlate(Link)
+    .scalar_subquery()
+)
 _ROW = (
-    select(VerificationSession, Link, Person, SessionResult)
+    select(VerificationSession, Link, Person, SessionResult, PresetVersion, _GIVEN)
+    .options(defer(PresetVersion.options))  # type: ignore[arg-type]
     .join(Link, col(Link.id) == col(VerificationSession.link_id))
+    .outerjoin(PresetVersion, col(PresetVersion.id) == col(Link.preset_version_id))
     .outerjoin(Person, col(Person.id) == col(VerificationSession.person_id))
     .outerjoin(SessionResult, col(SessionResult.session_id) == col(VerificationSession.id))
     .where(col(VerificationSession.id) == bindparam("session_id"))
@@ -99,36 +169,37 @@ def detail(db: Session, session_id: int, *, providers: dict[str, Provider]) -> S
     row = db.execute(_ROW, {"session_id": session_id}).first()
     if row is None:
         return None
-    session, link, person, result = row
-    return _assemble(db, session, link, person, result, providers[session.provider])
+    return _assemble(db, row, providers[row[0].provider])
 
 
-def _assemble(
-    db: Session, session: VerificationSession, link: Link, person: Person | None, result: SessionResult | None,
-    provider: Provider,
-) -> SessionPage:  # fmt: skip
+def _assemble(db: Session, row: Row[Any], provider: Provider) -> SessionPage:
+    session, link, person, result, version, parts = row
     vendor = vendor_name(session.provider)
+    given = frozenset((parts or "").split())
     deliveries = _deliveries(db, session)
-    pictures = arrange(_of_session(db, EvidenceFile, session, EvidenceFile.id))
+    mine = {"session_id": session.id}
+    pictures = arrange(db.scalars(_FILES, mine).all(), given)
     spoken_of = newest(deliveries, result.delivery_id if result else None)
-    entries = _of_session(db, AmlMatch, session, AmlMatch.position)
+    entries = db.scalars(_ENTRIES, mine).all()
+    matters = tuple(db.scalars(_MATTERS, mine))
     case = _case(session, link, result, entries, provider) if result else None
+    preset = presets.shown(db, link) if version else None  # read already: no query
     return SessionPage(
         session=session, link=link, person=person, name=_name(session, person, result), vendor=vendor,
         options=link_options(link), expected=link_expected(link), result=result, case=case,
         wait=None if result else waiting(session, link, spoken_of, vendor=vendor),
-        code=provider.describe_code(session.outcome_code) if result and session.outcome_code else None,
+        code=_code(session, link, provider) if result else None,
         checks={name: provider.describe_check(name) for name in _check_names(case)},
-        matters=tuple(_of_session(db, Matter, session, Matter.position)),
-        matches=_matches(entries, case, provider) if case else (),
-        pictures=pictures, deliveries=tuple(deliveries),
-        ticks=ticks(spoken_of, pictures, vendor=vendor),
+        matters=matters, matches=cards(entries, case, provider) if case else (),
+        pictures=pictures, deliveries=tuple(deliveries), ticks=ticks(spoken_of, pictures, vendor=vendor),
         timeline=timeline.of_session(
-            db, session_id=session.id or 0, link_id=link.id or 0, vendor=vendor, deliveries=deliveries
+            db, session=session, link=link, vendor=vendor, deliveries=deliveries, preset=preset,
+            contracts=bool(pictures.contracts),
         ),
-        other_sessions=_other_sessions(db, session),
-        years_between=_years_between(result),
-        error_help=provider.describe_error(link.error_code) if link.error_code else "",
+        other_sessions=_other_sessions(db, session), years_between=_years_between(result),
+        error_help=provider.describe_error(link.error_code) if link.error_code else "", preset=preset, given=given,
+        proposals=persons.proposals(db, session) if result else (),
+        blocks=session_blocks.blocks(kind=session.kind, result=result, case=case, pictures=pictures, matters=matters),
     )  # fmt: skip
 
 
@@ -137,11 +208,15 @@ def _case(
 ) -> Case:
     """The stored result, read by the same rules as when it was applied."""
     outcome = stored_outcome(session, result, list(entries))
-    return read_case(
-        outcome=outcome, options=link_options(link), expected=link_expected(link), known_checks=provider.known_checks,
-        code=provider.describe_code(session.outcome_code),
+    return _CASES.read(
+        session.id or 0, version=session.version, outcome=outcome, options=link_options(link),
+        expected=link_expected(link), known_checks=provider.known_checks, code=provider.describe_code(session.outcome_code),
         captured_on=result.captured_at.date(), flags=session_flags(session),
     )  # fmt: skip
+
+
+def _code(session: VerificationSession, link: Link, provider: Provider) -> CodeMeaning | None:
+    return provider.describe_code(session.outcome_code).under(link_options(link)) if session.outcome_code else None
 
 
 def vendor_name(provider: str) -> str:
@@ -149,36 +224,18 @@ def vendor_name(provider: str) -> str:
     return PROVIDERS.get(provider, provider).split()[-1]
 
 
-def _of_session(db: Session, model: Any, session: VerificationSession, order: Any) -> Sequence[Any]:
-    return db.exec(select(model).where(model.session_id == session.id).order_by(order)).all()
-
-
 def _deliveries(db: Session, session: VerificationSession) -> Sequence[Delivery]:
     """Newest first, without the bodies; those not matched yet but naming this session's reference belong to it too."""
-    unmatched = and_(
-        col(Delivery.session_id).is_(None), col(Delivery.reference) == session.reference, col(Delivery.reference) != ""
-    )
-    mine = or_(col(Delivery.session_id) == session.id, unmatched)
-    newest_first = (col(Delivery.received_at).desc(), col(Delivery.id).desc())
-    return db.exec(
-        select(Delivery)
-        .options(defer(Delivery.body))  # type: ignore[arg-type]
-        .where(Delivery.link_id == session.link_id, mine)
-        .order_by(*newest_first)
-    ).all()
+    place = {"link_id": session.link_id, "session_id": session.id, "reference": session.reference}
+    return db.scalars(_DELIVERIES, place).all()
 
 
 def _other_sessions(db: Session, session: VerificationSession) -> dict[str, int]:
     """How many other sessions this person has, by status."""
     if session.person_id is None:
         return {}
-    rows = db.exec(
-        select(VerificationSession.status, func.count())
-        .where(VerificationSession.person_id == session.person_id, VerificationSession.id != session.id)
-        .group_by(VerificationSession.status)
-        .order_by(func.count().desc())
-    )
-    return dict(rows.all())
+    rows = db.execute(_OTHERS, {"person_id": session.person_id, "session_id": session.id})
+    return {str(status): int(count) for status, count in rows}
 
 
 def _name(session: VerificationSession, person: Person | None, result: SessionResult | None) -> str:
@@ -190,24 +247,6 @@ def _name(session: VerificationSession, person: Person | None, result: SessionRe
 def _check_names(case: Case | None) -> list[str]:
     auth = case.authenticity if case else None
     return [*(check.name for check in (*auth.failed, *auth.unclear, *auth.passed)), *auth.not_returned] if auth else []
-
-
-def _matches(rows: Sequence[AmlMatch], case: Case, provider: Provider) -> tuple[MatchCard, ...]:
-    """Open ones first; among them sanctions before crime before politicians, then by strength."""
-    cards = [
-        MatchCard(
-            match=row, reading=reading, database=provider.describe_database(reading.database),
-            raw=json.dumps(row.entry, indent=2, ensure_ascii=False),
-        )
-        for row, reading in zip(rows, case.matches, strict=True)
-    ]  # fmt: skip
-    return tuple(sorted(cards, key=_urgency))
-
-
-def _urgency(card: MatchCard) -> tuple[bool, int, int]:
-    kind = card.reading.schema or card.database.kind
-    rank = _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
-    return card.match.verdict != "open", rank, -card.reading.strength
 
 
 def _years_between(result: SessionResult | None) -> int | None:

@@ -1,10 +1,11 @@
 """The files of one session as the page shows them: order, labels, alternative texts; their bytes are elsewhere."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from webapp.models import EvidenceFile
+from webapp.queries.evidence_files import download_name, kind_words
 
 _SIDES = {"front": "Front", "back": "Back", "biodata": "Data page"}
 _ORDER = {"front": 0, "biodata": 1, "": 2, "back": 3}
@@ -12,11 +13,29 @@ _ORDER = {"front": 0, "biodata": 1, "": 2, "back": 3}
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One picture: its file row, a short label, and a text that says what it is but never what is written on it."""
+    """One picture: its file row, a short label, and a text that says what it is but never what is written on it.
+
+    `given`: the team gave this side with the link, so that the person did not take the picture.
+    """
 
     file: EvidenceFile
     label: str
     alt: str
+    given: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a copy for the screen."""
+        return self.file.state == "saved" and bool(self.file.display_path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A contract: its file row, what it is called as a download, and what it is by its bytes."""
+
+    file: EvidenceFile
+    name: str
+    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +45,13 @@ class Pictures:
     all: tuple[Picture, ...]
     document: Picture | None
     selfie: Picture | None
-    contracts: tuple[EvidenceFile, ...]
+    contracts: tuple[Document, ...]
     files: tuple[EvidenceFile, ...]
+
+    @property
+    def beside(self) -> Picture | None:
+        """What stands beside the document when two are shown: the selfie, if there is one to show."""
+        return self.selfie if self.selfie and self.selfie.shown and self.all[0] is not self.selfie else None
 
     @property
     def saved(self) -> int:
@@ -47,30 +71,48 @@ class Pictures:
         return f"{saved} saved" if saved == len(shown) else f"{saved} of {len(shown)} saved"
 
 
-def arrange(files: Sequence[EvidenceFile]) -> Pictures:
-    """Document sides first (front, data page, back), selfies after them; contracts apart."""
+def arrange(files: Sequence[EvidenceFile], given: Collection[str] = ()) -> Pictures:
+    """Document sides first (front, data page, back), selfies after them; contracts apart.
+
+    `given` are the parts that the team gave with the link: document, document_back, face.
+    """
     shown = sorted((f for f in files if f.kind != "contract"), key=_place)
-    labels = _labels(shown)
+    labels = _labels(shown, given)
     pictures = tuple(
-        Picture(file=file, label=label, alt=f"{_whole(file, label)}, image {number} of {len(shown)}")
+        Picture(
+            file=file,
+            label=label,
+            alt=f"{_whole(file, label)}, image {number} of {len(shown)}",
+            given=_part(file) in given,
+        )
         for number, (file, label) in enumerate(zip(shown, labels, strict=True), start=1)
     )
     return Pictures(
         all=pictures,
         document=_first(pictures, "document"),
         selfie=_first(pictures, "face"),
-        contracts=tuple(file for file in files if file.kind == "contract"),
+        contracts=tuple(
+            Document(file=file, name=download_name(file), kind=kind_words(file))
+            for file in files
+            if file.kind == "contract"
+        ),
         files=tuple(files),
     )
+
+
+def _part(file: EvidenceFile) -> str:
+    """Which of the pictures that may be given with a link it would be."""
+    return "face" if file.kind == "face" else "document_back" if file.side == "back" else "document"
 
 
 def _place(file: EvidenceFile) -> tuple[bool, int, int]:
     return file.kind == "face", _ORDER.get(file.side, 2), file.position
 
 
-def _labels(files: Sequence[EvidenceFile]) -> list[str]:
-    """`Front`, `Back`, `Selfie`; a number behind those that would be the same."""
-    words = ["Selfie" if file.kind == "face" else _SIDES.get(file.side, "Document") for file in files]
+def _labels(files: Sequence[EvidenceFile], given: Collection[str]) -> list[str]:
+    """`Front`, `Back`, `Selfie`; a number behind those that would be the same. A face that was given is no selfie."""
+    selfie = "Face" if "face" in given else "Selfie"
+    words = [selfie if file.kind == "face" else _SIDES.get(file.side, "Document") for file in files]
     total, used = Counter(words), Counter[str]()
     labels = []
     for word in words:

@@ -60,9 +60,9 @@ def _saved(pictures: Pictures) -> tuple[Tick, ...]:
         return ()
     word = f"Evidence saved, {pictures.saved} of {total}"
     if wrong:
-        return (Tick(word=word, state="wrong", reason=wrong[0].reason or "A picture could not be fetched."),)
+        return (Tick(word=word, state="wrong", reason=wrong[0].reason or "A file could not be fetched."),)
     if pictures.saved < total:
-        return (Tick(word=word, state="waiting", reason="The pictures are being fetched."),)
+        return (Tick(word=word, state="waiting", reason="the rest is being fetched."),)
     return (Tick(word=word, state="done", at=max(file.saved_at for file in pictures.files if file.saved_at)),)
 
 

@@ -6,46 +6,65 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from webapp.models import AuditEvent, Delivery
+from webapp.models import AuditEvent, Delivery, Link, VerificationSession
+from webapp.models.columns import table_of
+from webapp.queries.presets import PresetShown
 
 SHOWN = 200
 """Audit rows told on one page, newest first; sessions have a few dozen."""
 
-VIEWS = ("session.view", "raw.view", "image.download")
+COUNTED_VIEWS = ("session.view", "raw.view", "image.download")
+VIEWS = (*COUNTED_VIEWS, "image.view")
 """What people looked at: recorded, told in one line at the end, and no reason to draw an open page again."""
 
 _SENTENCES = {
-    "link.create": "{who} created the link",
+    "link.create": "{who} created the link{preset}",
     "link.ready": "{vendor} made the link",
     "link.create_failed": "{vendor} did not make the link{code}",
     "link.retry": "{who} tried to make the link again",
     "link.revoke": "{who} withdrew the link",
     "link.open": "Link opened{times}",
-    "link.return": "The applicant came back from {vendor}",
+    "link.return": "The applicant came back from {vendor}{way}",
     "link.answer_unused": "A late answer of {vendor} was not used; another try was under way",
-    "link.expire": "Link expired",
-    "session.expire": "Link expired before a result arrived",
+    "link.pause": "{who} paused the link",
+    "link.resume": "{who} let the link work again",
+    "link.cap": "{who} changed how many sessions the link may bring{cap}",
+    "link.used_up": "The link has brought all that it may{cap}",
+    "link.expire": "The link’s time was over",
+    "link.unexpire": "The link works again: our clock had been wrong",
+    "session.create": "The first result under this reference made a session of its own{outside}",
+    "session.expire": "Expired by our clock; {vendor} has not said so yet",
+    "session.unexpire": "Not expired after all: our clock had been wrong",
+    "session.identify": "{who} said who this is{new}",
     "session.result": "{effect}",
     "delivery.waiting": "{vendor} could not be asked whether the result is its own; asking again{code}",
     "delivery.late": "A later result arrived; kept, not applied",
     "delivery.quarantined": "A delivery was set aside{reason}",
     "delivery.unmatched": "A delivery is waiting for its session",
+    "delivery.replayed": "{who} had a delivery read again",
     "evidence.saved": "{count} saved",
     "evidence.failed": "{count} could not be fetched{reason}",
     "evidence.refused": "{count} refused{reason}",
-    "evidence.retry": "{who} asked for a picture again",
+    "evidence.retry": "{who} asked for a file again",
     "access.denied": "{who} was refused",
+}
+_SMS = {
+    "asked": "{who} asked {vendor} to send the link by SMS",
+    "sent": "{vendor} sent the link by SMS",
+    "refused": "{vendor} did not send the SMS",
+    "unknown": "{vendor} did not say whether the SMS was sent",
 }
 _TIMES = {1: "", 2: ", second time", 3: ", third time"}
 _TOLD_ELSEWHERE = ("delivery.received", "delivery.confirmed", "delivery.applied", "delivery.repeat")
 _MERGED = ("evidence.saved", "evidence.failed", "evidence.refused", "evidence.retry")
 
 
+A = table_of(AuditEvent).c
 _COLUMNS: tuple[Any, ...] = (
-    AuditEvent.utc, AuditEvent.actor_type, AuditEvent.actor_name_at_time, AuditEvent.action, AuditEvent.outcome,
-    AuditEvent.after,
+    A.utc, A.actor_type, A.actor_name_at_time, A.action, A.outcome,
+    A.after,
 )  # fmt: skip
 
 
@@ -68,38 +87,51 @@ class Timeline:
     viewers: tuple[str, ...]
 
 
-_OF_SESSION = col(AuditEvent.session_id) == bindparam("session_id")
+_OF_SESSION = A.session_id == bindparam("session_id")
 _OF_LINK = and_(
-    col(AuditEvent.object_type) == "link",
-    col(AuditEvent.object_id) == bindparam("link_id"),
-    col(AuditEvent.session_id).is_(None),
+    A.object_type == "link",
+    A.object_id == bindparam("link_id"),
+    A.session_id.is_(None),
 )
-_ROWS = (
-    select(*_COLUMNS)
-    .where(or_(_OF_SESSION, _OF_LINK), col(AuditEvent.action).not_in(VIEWS + _TOLD_ELSEWHERE))
-    .order_by(col(AuditEvent.seq).desc())
+_ROWS = {
+    reusable: select(*_COLUMNS)
+    .where(or_(_OF_SESSION, _OF_LINK), A.action.not_in(VIEWS + _TOLD_ELSEWHERE + untold))
+    .order_by(A.seq.desc())
     .limit(SHOWN)
-)
+    for reusable, untold in ((False, ("link.expire", "link.unexpire")), (True, ("link.open",)))
+}
+"""By whether the link is reusable. Who opens such a link is nobody yet; one that is not expires with its session."""
 _VIEWERS = (
-    select(col(AuditEvent.actor_name_at_time), func.count())
-    .where(_OF_SESSION, col(AuditEvent.action).in_(VIEWS))
-    .group_by(col(AuditEvent.actor_name_at_time))
-    .order_by(func.max(AuditEvent.seq).desc())
+    select(A.actor_name_at_time, func.count())
+    .where(_OF_SESSION, A.action.in_(COUNTED_VIEWS))
+    .group_by(A.actor_name_at_time)
+    .order_by(func.max(A.seq).desc())
 )
 
 
 def of_session(
-    db: Session, *, session_id: int, link_id: int, vendor: str, deliveries: Sequence[Delivery] = ()
-) -> Timeline:
-    """The timeline of one session; `vendor` is the provider's name on screen. Two queries."""
-    rows = db.execute(_ROWS, {"session_id": session_id, "link_id": link_id}).all()
-    lines = [*_lines(rows, vendor), *_arrivals(deliveries, vendor)]
-    viewers = _viewers(db, session_id)
+    db: Session, *, session: VerificationSession, link: Link, vendor: str, deliveries: Sequence[Delivery] = (),
+    preset: PresetShown | None = None, contracts: bool = False,
+) -> Timeline:  # fmt: skip
+    """The timeline of one session; `vendor` is the provider's name on screen. Two queries.
+
+    `contracts`: not all of its files are pictures.
+    """
+    rows = db.execute(_ROWS[link.reusable], {"session_id": session.id, "link_id": link.id}).all()
+    words = {"vendor": vendor, "preset": _from_preset(preset), "file": "file" if contracts else "picture"}
+    lines = [*_lines(rows, words), *_arrivals(deliveries, vendor)]
+    viewers = _viewers(db, session.id or 0)
     return Timeline(
         lines=tuple(sorted(lines, key=lambda line: line.at, reverse=True)),
         views=sum(viewers.values()),
         viewers=tuple(viewers),
     )
+
+
+def _from_preset(preset: PresetShown | None) -> str:
+    if preset is None:
+        return ""
+    return f" from preset {preset.name}, version {preset.number}{', changed' if preset.changed else ''}"
 
 
 def _viewers(db: Session, session_id: int) -> dict[str, int]:
@@ -108,7 +140,7 @@ def _viewers(db: Session, session_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _lines(rows: Sequence[Row[Any]], vendor: str) -> list[TimelineLine]:
+def _lines(rows: Sequence[Row[Any]], words: dict[str, str]) -> list[TimelineLine]:
     """One line for each row, but one for each run of the same evidence action."""
     lines: list[TimelineLine] = []
     index = 0
@@ -117,7 +149,7 @@ def _lines(rows: Sequence[Row[Any]], vendor: str) -> list[TimelineLine]:
         run = 1
         while row.action in _MERGED and index + run < len(rows) and rows[index + run].action == row.action:
             run += 1
-        lines.append(_line(row, run, vendor))
+        lines.append(_line(row, run, words))
         index += run
     return lines
 
@@ -134,17 +166,23 @@ def _arrivals(deliveries: Sequence[Delivery], vendor: str) -> list[TimelineLine]
     return lines
 
 
-def _line(row: Row[Any], count: int, vendor: str) -> TimelineLine:
-    failed = row.action == "link.ready" and row.outcome == "error"
-    pattern = _SENTENCES.get("link.create_failed" if failed else row.action, "{action}")
-    text = pattern.format(
-        who=_who(row), vendor=vendor, count=f"{count} {'picture' if count == 1 else 'pictures'}",
-        action=row.action.replace(".", ": ").replace("_", " ").capitalize(), **_details(row.after or {}),
+def _line(row: Row[Any], count: int, words: dict[str, str]) -> TimelineLine:
+    after = row.after or {}
+    text = _pattern(row, after).format(
+        who=_who(row), count=f"{count} {words['file']}{'' if count == 1 else 's'}", **words,
+        action=row.action.replace(".", ": ").replace("_", " ").capitalize(), **_details(after),
     )  # fmt: skip
     return TimelineLine(
         at=row.utc, text=text, by_person=row.actor_type == "person",
         wrong=row.outcome == "error" or row.action in ("delivery.quarantined", "evidence.failed", "evidence.refused"),
     )  # fmt: skip
+
+
+def _pattern(row: Row[Any], after: dict[str, Any]) -> str:
+    if row.action == "link.sms":
+        return _SMS.get(str(after.get("sms")), "{action}")
+    failed = row.action == "link.ready" and row.outcome == "error"
+    return _SENTENCES.get("link.create_failed" if failed else row.action, "{action}")
 
 
 def _who(row: Row[Any]) -> str:
@@ -168,4 +206,8 @@ def _details(after: dict[str, Any]) -> dict[str, str]:
         "effect": _effect(str(after.get("effect") or "Result read"), after.get("review")),
         "code": f": code {code}" if code else "",
         "reason": f": {after['reason']}" if after.get("reason") else "",
+        "way": " by the address for failures" if after.get("failed") is True else "",
+        "cap": f", {after['cap']}" if after.get("cap") else "",
+        "outside": ", outside its link" if after.get("outside_link") is True else "",
+        "new": ": a new person, made from the result" if after.get("new") is True else "",
     }

@@ -1,0 +1,58 @@
+"""The ready e-mail that an officer sends: its subject and text for each kind of link; it sends nothing."""
+
+import unicodedata
+from datetime import datetime
+
+from webapp.models import Person
+from webapp.providers.base import Options
+from webapp.queries.option_words import documents
+from webapp.queries.time_words import moment_in_words
+
+LONGEST_FIRST_NAME = 40
+
+
+def first_name(person: Person | None) -> str:
+    """The first word of the name, to greet with; empty when there is none or it is not plain letters."""
+    words = (person.name if person else "").split()
+    word = words[0] if len(words) > 1 else ""
+    plain = all(unicodedata.category(c)[0] in "LM" or c in "'’-" for c in word)
+    return word if plain and len(word) <= LONGEST_FIRST_NAME else ""
+
+
+def mail_subject(company: str, *, kind: str = "identity") -> str:
+    """The subject of the ready e-mail."""
+    return f"{company}: please {'sign a document' if kind == 'signature' else 'confirm who you are'}"
+
+
+def mail_text(
+    *, person: Person | None, company: str, options: Options, address: str, until: datetime | None,
+    kind: str = "identity", minutes: int = 0, document_given: bool = False,
+) -> str:  # fmt: skip
+    """The ready e-mail: who asks, what to have ready, the address, until when, what to do if it was not expected.
+
+    `minutes` is how long it takes, said when not 0; `document_given` that nobody has to photograph a document.
+    """
+    name = first_name(person)
+    lasts = f" It takes about {minutes or _usual(options, kind)} minutes."
+    lines = [
+        f"Hello {name}," if name else "Hello,",
+        f"{company} asks you to {_what(options, kind)}.{lasts}{_ready(options, kind, given=document_given)}",
+        address,
+        f"The link works until {moment_in_words(until)}. If you did not expect this, please ignore it, "
+        "or call us on the number on our website.",
+    ]
+    return "\n\n".join(lines)
+
+
+def _what(options: Options, kind: str) -> str:
+    if kind == "signature":
+        return "read and sign a document"
+    return "confirm who you are" + (" and to sign a document" if options.contract == "sign" else "")
+
+
+def _ready(options: Options, kind: str, *, given: bool) -> str:
+    return "" if kind == "signature" or given else f" Have your {documents(options)} ready."
+
+
+def _usual(options: Options, kind: str) -> int:
+    return 3 if kind == "signature" else {"none": 2, "photo": 3}.get(options.biometric, 4)
