@@ -1,4 +1,4 @@
-// What every console page does in the browser: copy, keys, theme, toasts, forms sent once, the picture viewer.
+// What every console page does in the browser: copy, keys, theme, toasts, forms sent once. The picture viewer is in viewer.js.
 // Live updating is in live.js. Every page works without this file.
 "use strict";
 (function () {
@@ -150,43 +150,11 @@
     const hit = (selector) => event.target.closest(selector);
     if (hit("[data-copy], [data-copy-text]")) copy(hit("[data-copy], [data-copy-text]"));
     else if (hit("[data-close]")) hit("[data-toast]").remove();
-    else if (hit("[data-viewer] [data-act]")) view(hit("[data-viewer]"), hit("[data-act]").dataset.act);
     else if (hit("[data-keys-open]")) byId("keys").showModal();
     document.querySelectorAll("details.drop[open], [data-menu][open]").forEach((open) => { if (!open.contains(event.target)) open.open = false; });
   });
 
-  // ---- picture viewer: classes only -------------------------------------------------------------------------
-  const STEPS = { zoom: ["fit", "100", "200"], rot: ["0", "90", "180", "270"], bright: ["0", "1", "2", "3"] };
-
-  function step(stage, kind, move) {
-    const now = Math.max(0, STEPS[kind].findIndex((value) => stage.classList.contains(kind + "-" + value)));
-    const size = STEPS[kind].length;
-    return STEPS[kind][kind === "zoom" ? Math.min(size - 1, Math.max(0, now + move)) : (now + move + size) % size];
-  }
-
-  function view(viewer, act) {
-    const stage = viewer.querySelector(".stage");
-    if (act === "next" || act === "previous") return turn(viewer, act === "next" ? 1 : -1);
-    if (!stage) return;
-    const [kind, asked] = { in: ["zoom", 1], out: ["zoom", -1], rotate: ["rot", 1], brightness: ["bright", 1] }[act] || ["zoom", act];
-    const value = typeof asked === "number" ? step(stage, kind, asked) : asked;
-    STEPS[kind].forEach((one) => stage.classList.toggle(kind + "-" + one, one === value));
-    const canvas = stage.querySelector(".canvas");
-    if (canvas) canvas.scrollTo((canvas.scrollWidth - canvas.clientWidth) / 2, (canvas.scrollHeight - canvas.clientHeight) / 2);
-    stage.querySelectorAll("[data-act]").forEach((button) => {
-      if (STEPS.zoom.includes(button.dataset.act)) button.setAttribute("aria-pressed", String(stage.classList.contains("zoom-" + button.dataset.act)));
-    });
-  }
-
-  function turn(viewer, move) {
-    const all = [...viewer.querySelectorAll(".film a")];
-    const now = all.findIndex((link) => link.hasAttribute("aria-current"));
-    const next = all[(now + move + all.length) % all.length];
-    if (next) next.click();
-  }
-
   // ---- keys -------------------------------------------------------------------------------------------------
-  const VIEWER_KEYS = { "[": "previous", "]": "next", z: "in", x: "out", r: "rotate" };
   const keysOn = () => { try { return window.localStorage.getItem("keys") !== "off"; } catch (blocked) { return true; } };
 
   function moveRow(by) {
@@ -199,11 +167,9 @@
     if (event.key === "Escape") document.querySelectorAll("details.drop[open], [data-menu][open]").forEach((open) => { open.open = false; open.querySelector("summary").focus(); });
     if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
-    const viewer = document.querySelector("[data-viewer]");
     if (event.key === "/" && document.querySelector("input[type=search]")) document.querySelector("input[type=search]").focus();
     else if (event.key === "?" && byId("keys")) byId("keys").showModal();
     else if (event.key === "j" || event.key === "k") moveRow(event.key === "j" ? 1 : -1);
-    else if (viewer && VIEWER_KEYS[event.key]) view(viewer, VIEWER_KEYS[event.key]);
     else if (document.querySelector('[data-key="' + CSS.escape(event.key) + '"]')) document.querySelector('[data-key="' + CSS.escape(event.key) + '"]').click();
     else return;
     event.preventDefault();

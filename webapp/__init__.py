@@ -14,11 +14,12 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from webapp import cli, errors, filters, headers, live, logs, members, pages, share, webhooks, worker
+from webapp import cli, errors, filters, headers, live, logs, members, pages, pieces, share, webhooks, worker
 from webapp.access import guard
 from webapp.db import Database
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
+from webapp.pages.links_new import allow_uploads
 from webapp.providers import build_providers
 from webapp.queries.counts import sidebar_counts
 from webapp.request_db import close_db, current_db
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SESSION_REFRESH_EACH_REQUEST=False,  # a sign-in ends after 12 hours whatever its cookie says: once is enough
         MAX_CONTENT_LENGTH=MAX_FORM,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our own policy forbids browsers to send
@@ -96,6 +98,7 @@ def _add_parts(app: Flask, settings: Settings) -> None:
 
 def _add_hooks(app: Flask) -> None:
     app.before_request(logs.bind_request)
+    app.before_request(allow_uploads)  # before csrf, which reads the form
     csrf.init_app(app)
     Htmx(app)
     members.register(app)
@@ -108,8 +111,13 @@ def _add_hooks(app: Flask) -> None:
 
 def _add_context(app: Flask, settings: Settings) -> None:
     stamp = _stamp(Path(app.static_folder or ""))
+
+    def asset(path: str) -> str:
+        return f"/static/{path}?v={stamp}"
+
     # Globals, not context: imported macros (templates/components) see no context.
-    app.jinja_env.globals.update(asset=lambda path: f"/static/{path}?v={stamp}", status_words=STATUS_WORDS)
+    app.jinja_env.globals.update(asset=asset, status_words=STATUS_WORDS)
+    pieces.register(app, sprite=asset("icons.svg"))
 
     @app.context_processor
     def context() -> dict[str, Any]:

@@ -13,8 +13,10 @@ from webapp.request_db import current_database
 
 RIGHTS: dict[str, frozenset[str]] = {
     "viewer": frozenset({"view"}),
-    "reviewer": frozenset({"view", "make_links", "see_raw", "export"}),
-    "admin": frozenset({"view", "make_links", "see_raw", "export", "manage_users"}),
+    "reviewer": frozenset({"view", "make_links", "see_raw", "export", "handle_deliveries"}),
+    "admin": frozenset(
+        {"view", "make_links", "see_raw", "export", "handle_deliveries", "manage_presets", "manage_users"}
+    ),
 }
 """What each role may do."""
 
@@ -23,12 +25,14 @@ RIGHT_WORDS = {
     "make_links": "create links",
     "see_raw": "see the vendor's raw result",
     "export": "export lists",
+    "handle_deliveries": "replay deliveries",
+    "manage_presets": "manage presets",
     "manage_users": "manage users",
 }
 
 PUBLIC = frozenset(
     {
-        "static", "sign_in.index", "sign_in.welcome", "share.show", "share.go", "share.done", "share.qr",
+        "static", "sign_in.index", "sign_in.welcome", "share.show", "share.go", "share.done", "share.done_failed", "share.qr",
         "health.healthz", "health.readyz", "theme.choose",
     }
 )  # fmt: skip
@@ -42,12 +46,29 @@ ACCESS: dict[str, str] = {
     "links.show": "view",
     "links.qr": "view",
     "links.new": "make_links",
+    "links.new_signature": "make_links",
     "links.retry": "make_links",
     "links.revoke": "make_links",
+    "links.pause": "make_links",
+    "links.resume": "make_links",
+    "links.cap": "make_links",
+    "presets.index": "view",
+    "presets.show": "view",
+    "presets.version": "view",
+    "presets.new": "manage_presets",
+    "presets.edit": "manage_presets",
+    "presets.archive": "manage_presets",
+    "presets.restore": "manage_presets",
+    "deliveries.index": "view",
+    "deliveries.gaps": "view",
+    "deliveries.at_risk": "view",
+    "deliveries.raw": "see_raw",
+    "deliveries.replay": "handle_deliveries",
     "sessions.index": "view",
     "sessions.export": "export",
     "session.show": "view",
     "session.raw": "see_raw",
+    "session.identify": "make_links",
     "evidence.picture": "view",
     "evidence.original": "see_raw",
     "evidence.retry": "make_links",

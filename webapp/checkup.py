@@ -16,6 +16,7 @@ from webapp.migrate import alembic_config
 from webapp.models.columns import utc_now
 from webapp.queries.health import worker_seen_at
 from webapp.sandbox import create_sandbox
+from webapp.sandbox.qid.serving import KeepsUnderscores
 from webapp.settings import Settings
 
 LEAST_DISK = 1024**3
@@ -48,11 +49,10 @@ def serve_sandbox(settings: Settings, port: int) -> None:
     url = f"http://127.0.0.1:{port}/sandbox"
     sandbox = create_sandbox(data_dir=settings.data_dir, public_url=url, clock=settings.sandbox_clock)
     nothing = lambda _environ, start: (start("404 Not Found", []), [b""])[1]  # noqa: E731
-    server = make_server(
-        "127.0.0.1", port, DispatcherMiddleware(nothing, {"/sandbox": sandbox.wsgi_app}), threaded=True
-    )
+    mounted = DispatcherMiddleware(nothing, {"/sandbox": sandbox.wsgi_app})
+    server = make_server("127.0.0.1", port, mounted, threaded=True, request_handler=KeepsUnderscores)
     sandbox.start()
-    print(f"The sandbox is at {url}/ (API key: sandbox). Stop it with Ctrl+C.", flush=True)  # noqa: T201
+    print(f"The sandbox is at {url}/ (API key: sandbox; QiD subscriber: SANDBOX). Stop it with Ctrl+C.", flush=True)  # noqa: T201
     try:
         server.serve_forever()
     finally:

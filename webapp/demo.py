@@ -78,7 +78,7 @@ def _visit(database: Database, provider: Provider, settings: Settings, visitor: 
     link = links.create(
         database, by=BY, provider=provider, form_key=secrets.token_urlsafe(18), person_name=visitor.name,
         own_reference=visitor.own_reference, email="", options=_options(visitor), expected=Expected(name=visitor.name),
-        public_url=settings.public_url, company_name=settings.company_name,
+        public_url=settings.public_url, company_name=settings.company_name, data_dir=settings.data_dir,
     )  # fmt: skip
     if link.state != "active" or visitor.scenario == "ready":
         return "refused" if link.state == "create_failed" else link.state

@@ -21,7 +21,9 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
         Item("Overview", "layout-dashboard", "overview.index"),
         Item("Sessions", "list-details", "sessions.index", count="needs_review", count_words="need review"),
         Item("Links", "link", "links.index"),
+        Item("Deliveries", "webhook", "deliveries.index"),
     ),
+    (Item("Presets", "adjustments", "presets.index"),),
 )
 
 

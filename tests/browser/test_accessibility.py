@@ -13,6 +13,7 @@ from tests.support.journey import finish, make_link, settled
 from tests.support.live_server import LiveServer
 from tests.support.main_job import sign_in
 from webapp.db import Database
+from webapp.providers.base import Options
 
 ENDINGS = {
     "passed": "Karl Clean",
@@ -22,14 +23,18 @@ ENDINGS = {
     "expired": "Eva Expiredlink",
 }
 SIGNED = (
-    "/", "/sessions", "/sessions?q=nobody&status=failed&matter=aml", "/links", "/links/new", "/nothing-here",
+    "/", "/sessions", "/sessions?q=nobody&status=failed&matter=aml", "/links", "/links/new", "/links/new/signature",
+    "/nothing-here",
     "/sessions/{passed}", "/sessions/{aml}", "/sessions/{face}", "/sessions/{fake}", "/sessions/{expired}",
     "/sessions/{ready}", "/sessions/{refused}", "/links/{ready_link}", "/links/{refused_link}", "/links/{used_link}",
-    "/sessions/{passed}/raw/{delivery}",
+    "/sessions/{passed}/raw/{delivery}", "/sessions/{signature}", "/links/{signature_link}", "/links/{reusable_link}",
+    "/settings/presets", "/settings/presets/new", "/settings/presets/new?kind=signature", "/deliveries",
+    "/deliveries?state=quarantined", "/deliveries/gaps", "/deliveries/evidence",
 )  # fmt: skip
 PUBLIC = (
     "/sign-in", "/v/{token}", "/v/{used_token}", "/v/{used_token}/done", "/v/NONE-NONE-NONE", "/sandbox/",
     "/sandbox/s/{reference}", "/sandbox/s/{used_reference}", "/sandbox/nothing-here",
+    "/sandbox/outbox", "/v/{paused_token}",
 )  # fmt: skip
 """Addresses; what stands in braces is filled in from `numbers`."""
 
@@ -48,7 +53,22 @@ def numbers(live_server: LiveServer) -> dict[str, object]:
         **{key: link.session_id for key, link in made.items()}, **refused, "ready": ready.session_id,
         "ready_link": ready.link_id, "used_link": passed.link_id, "delivery": 1, "reference": ready.reference,
         "token": ready.address.rsplit("/", 1)[1], "used_reference": passed.reference,
-        "used_token": passed.address.rsplit("/", 1)[1],
+        "used_token": passed.address.rsplit("/", 1)[1], **_other_kinds(live_server),
+    }  # fmt: skip
+
+
+def _other_kinds(server: LiveServer) -> dict[str, object]:
+    """A signature session that waits, and a reusable link that is paused."""
+    database = Database(server.database_url)
+    make = Make(database, first=9500)
+    signature = make.link(kind="signature", options=Options(contract="sign", contract_template="TPL1"))
+    session = make.session(link=signature, kind="signature")
+    reusable = make.link(reusable=True, label="Branch opening day", state="paused")
+    make.finished(link=reusable)
+    database.dispose()
+    return {
+        "signature": session.id, "signature_link": signature.id, "reusable_link": reusable.id,
+        "paused_token": reusable.token,
     }  # fmt: skip
 
 

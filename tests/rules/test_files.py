@@ -1,5 +1,6 @@
 """The files themselves: no path of a developer's machine, no index address, nothing left to do, none too long."""
 
+import json
 import re
 import subprocess
 import tomllib
@@ -9,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = {".py", ".md", ".toml", ".txt", ".html", ".css", ".js", ".json", ".yml", ".yaml", ".mako", ".example"}
-NAMED = {"Makefile", "LICENSE", ".gitignore", ".ci/run", ".ci/browser"}
+NAMED = {"Makefile", "LICENSE", ".gitignore", ".ci/run", ".ci/browser", ".ci/node"}
 ONE_MACHINE = re.compile(r"(?<![\w.-])/(?:wo" + r"rk|far" + r"m|ho" + r"me/\w+|ro" + r"ot)/(?!\.\.)\w")
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 LONGEST = 300
@@ -54,6 +55,14 @@ def test_requirements_are_pinned_with_hashes_and_name_no_index(path: Path) -> No
     assert all(version and rest.rstrip().endswith("\\") for _name, version, rest in named), (
         "a pin without version or hash"
     )
+
+
+def test_the_node_lock_has_hashes_and_names_no_registry() -> None:
+    text = (ROOT / "tests" / "contract" / "node" / "package-lock.json").read_text()
+    packages = {name: each for name, each in json.loads(text)["packages"].items() if name}
+    assert packages["node_modules/idanalyzer"]["version"] == "1.2.7"
+    assert all(each["integrity"].startswith("sha512-") and "resolved" not in each for each in packages.values())
+    assert "registry" not in text
 
 
 def test_every_dependency_is_pinned() -> None:

@@ -88,6 +88,6 @@ def test_search_finds_sessions_made_before_and_after_a_step_down_and_up(empty_ur
     fill(empty_url, first=1000)
     database = Database(empty_url)
     with database.reading() as db:
-        query = select(VerificationSession).where(*conditions(db, plan(db, "specimen")))
+        query = select(VerificationSession).where(*conditions(db.get_bind().dialect.name, plan(db, "specimen")))
         assert len(db.exec(query).all()) == 2
     database.dispose()

@@ -20,6 +20,14 @@ def announce(connection: Connection, session_id: int) -> None:
         connection.execute(insert(LiveEvent).values(session_id=session_id))
 
 
+def announce_link(connection: Connection, link_id: int) -> None:
+    """Tell the open pages that a link changed which has no session of its own, when the transaction commits.
+
+    It travels as the number below zero: no session has it, and pages that follow all sessions ask again.
+    """
+    announce(connection, -link_id)
+
+
 @event.listens_for(VerificationSession, "after_insert")
 @event.listens_for(VerificationSession, "after_update")
 def _announce(_mapper: Any, connection: Connection, session: VerificationSession) -> None:

@@ -2,10 +2,23 @@
 
 from flask import Flask
 
-from webapp.pages import evidence, health, links, overview, session, sessions, sign_in, stream, theme
+from webapp.pages import (
+    deliveries,
+    evidence,
+    health,
+    links,
+    overview,
+    presets,
+    session,
+    sessions,
+    sign_in,
+    stream,
+    theme,
+)
+from webapp.pages import links_new as links_new  # its routes stand on the blueprint of `links`
 
 
 def register(app: Flask) -> None:
     """Add every page to the application."""
-    for module in (overview, sessions, session, evidence, links, sign_in, stream, health, theme):
+    for module in (overview, sessions, session, evidence, links, deliveries, presets, sign_in, stream, health, theme):
         app.register_blueprint(module.bp)

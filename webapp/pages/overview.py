@@ -13,6 +13,7 @@ from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label
 from webapp.queries import overview as queries
 from webapp.queries import sessions
 from webapp.queries.counts import Waiting, capped, waiting
+from webapp.queries.gaps import GapCounts
 from webapp.request_db import current_db
 
 bp = Blueprint("overview", __name__)
@@ -44,7 +45,7 @@ def index() -> ResponseReturnValue:
 
 def _numbers(figures: queries.Figures, pending: Waiting, now: datetime) -> list[dict[str, Any]]:
     waited = f"the oldest has waited {_since(pending.since, now)}" if pending.since else "nothing waits for you"
-    problems = figures.creation_failed + figures.quarantined + figures.evidence_at_risk
+    problems = figures.creation_failed + figures.quarantined + figures.evidence_at_risk + figures.gaps.total
     return [
         _number("Needs review", pending.count, waited, _list(status="needs_review")),
         _number(
@@ -68,8 +69,8 @@ def _problems(figures: queries.Figures, now: datetime) -> list[dict[str, Any]]:
     if figures.evidence_at_risk and figures.next_deletion:
         left = duration((figures.next_deletion - now).total_seconds())
         problems.append({
-            "icon": "photo-off", "tone": "bad", "action": "See sessions", "url": _list(matter="evidence"),
-            "title": _several(figures.evidence_at_risk, "picture is not saved", "pictures are not saved"),
+            "icon": "photo-off", "tone": "bad", "action": "See evidence at risk", "url": url_for("deliveries.at_risk"),
+            "title": _several(figures.evidence_at_risk, "file is not saved", "files are not saved"),
             "text": f"The vendor deletes the first in {left}.",
         })  # fmt: skip
     if figures.creation_failed:
@@ -80,11 +81,28 @@ def _problems(figures: queries.Figures, now: datetime) -> list[dict[str, Any]]:
         })  # fmt: skip
     if figures.quarantined:
         problems.append({
-            "icon": "alert-triangle", "tone": "warn", "action": "", "url": "",
+            "icon": "alert-triangle", "tone": "warn", "action": "See quarantine",
+            "url": url_for("deliveries.index", state="quarantined"),
             "title": _several(figures.quarantined, "delivery in quarantine", "deliveries in quarantine"),
             "text": "Not readable, or not confirmed by the vendor. No session was changed.",
         })  # fmt: skip
+    if figures.gaps.total:
+        problems.append({
+            "icon": "help-circle", "tone": "warn", "action": "See gaps", "url": url_for("deliveries.gaps"),
+            "title": _several(figures.gaps.total, "result is missing", "results are missing"),
+            "text": _gaps_in_words(figures.gaps),
+        })  # fmt: skip
     return problems
+
+
+def _gaps_in_words(gaps: GapCounts) -> str:
+    """`3 past their time and silent, 1 came back without a result, 2 not confirmed yet.`"""
+    parts = (
+        (gaps.unconfirmed, "not confirmed by the vendor yet"),
+        (gaps.returned, "came back without a result"),
+        (gaps.silent, "past their time and silent"),
+    )
+    return ", ".join(f"{capped(number)} {words}" for number, words in parts if number) + "."
 
 
 def _several(number: int, one: str, many: str) -> str:

@@ -1,15 +1,18 @@
-"""The session page and the view of one raw delivery; routes only, what they show comes from queries.session_page."""
+"""The session page, saying who it is about, and one raw delivery; routes only, what they show is in queries.session_page."""
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from webapp.access import actor
+from webapp.actions import persons
 from webapp.actions.audit import record
 from webapp.actions.intake import read_body
+from webapp.forms.identify import Identify
 from webapp.htmx import is_htmx, unchanged
 from webapp.models import Delivery
 from webapp.models.words import FINAL_STATUSES
+from webapp.pages.raw_view import as_file, record_raw_view
 from webapp.queries import session_page, session_seen
 from webapp.queries.raw_text import readable
 from webapp.request_db import current_database, current_db
@@ -32,7 +35,7 @@ def show(session_id: int) -> ResponseReturnValue:
         same.status_code = STOP_POLLING if last_poll else same.status_code
         return same
     if not _refetch() or not session_seen.viewed_by(db, session_id, current_user.user_id):
-        _record_view("session.view", session_id=session_id)
+        _record_view(session_id)
     page = session_page.detail(db, session_id, providers=current_app.extensions["vouchdesk.providers"])
     response = make_response(render_template("session/show.html", page=page, seen=seen.token))
     response.vary.add("HX-Request")
@@ -52,11 +55,38 @@ def raw(session_id: int, delivery_id: int) -> ResponseReturnValue:
     settings: Settings = current_app.extensions["vouchdesk.settings"]
     body = read_body(delivery.body, delivery.body_file, settings.data_dir)
     download = request.args.get("download") == "1"
-    _record_view("raw.view", session_id=session_id, delivery_id=delivery_id, download=download)
+    record_raw_view(delivery_id=delivery_id, session_id=session_id, download=download)
     if download:
-        return _as_file(body, f"session-{session_id}-delivery-{delivery_id}.json")
+        return as_file(body, f"session-{session_id}-delivery-{delivery_id}.json")
     text, cut = readable(body)
     return render_template("session/raw.html", delivery=delivery, session_id=session_id, text=text, cut=cut)
+
+
+@bp.post("/sessions/<int:session_id>/identify")
+def identify(session_id: int) -> ResponseReturnValue:
+    """Say who a session of a reusable link is about: somebody known, or (`new`) a person made from its result."""
+    form = Identify(request.form)
+    if not form.validate():
+        return _refused(session_id, str(form.person.errors[0]))
+    try:
+        with current_database().writing() as db:
+            session = persons.identify(db, by=actor(), session_id=session_id, person_id=form.person_id)
+    except persons.NotToIdentify as refused:
+        abort(409, description=str(refused))
+    if session is None:
+        abort(404)
+    flash("The session has its person now.", "ok")
+    return redirect(url_for("session.show", session_id=session_id, _anchor="person"), 303)
+
+
+def _refused(session_id: int, error: str) -> ResponseReturnValue:
+    """The page again, with what was wrong."""
+    seen = session_seen.seen(current_db(), session_id)
+    if seen is None:
+        abort(404)
+    _record_view(session_id)
+    page = session_page.detail(current_db(), session_id, providers=current_app.extensions["vouchdesk.providers"])
+    return render_template("session/show.html", page=page, seen=seen.token, identify_error=error), 422
 
 
 def _refetch() -> bool:
@@ -64,14 +94,9 @@ def _refetch() -> bool:
     return is_htmx() and "X-Seen" in request.headers
 
 
-def _record_view(action: str, *, session_id: int, delivery_id: int | None = None, download: bool = False) -> None:
+def _record_view(session_id: int) -> None:
+    """On the record before a byte of it is sent."""
     with current_database().writing() as db:
         record(
-            db, by=actor(), action=action, object_type="delivery" if delivery_id else "session",
-            object_id=delivery_id or session_id, session_id=session_id, after={"download": True} if download else None,
-        )  # fmt: skip
-
-
-def _as_file(body: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(body, mimetype="application/octet-stream", headers=headers)
+            db, by=actor(), action="session.view", object_type="session", object_id=session_id, session_id=session_id
+        )

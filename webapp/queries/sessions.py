@@ -35,8 +35,9 @@ class OpenMatter:
 
 
 class SessionRow(NamedTuple):
-    """One session as lists show it. Times are aware, UTC. `error_code` is why creating its link failed, `link_label` what a reusable
-    link is called.
+    """One session as lists show it. Times are aware, UTC.
+
+    `error_code` is why creating its link failed, `link_label` what a reusable link is called.
     """
 
     id: int
