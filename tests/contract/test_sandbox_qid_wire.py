@@ -260,7 +260,7 @@ def test_comments_are_no_json(sandbox: Any, receiver: Any) -> None:
     send(ended(sandbox, receiver), "comments")
     receiver.wait(2)
     assert b"// 0 sandbox" in receiver.raw[1]
-    with pytest.raises(ValueError, match="Expecting|Invalid"):
+    with pytest.raises(ValueError, match=r"Expecting|Invalid"):
         json.loads(receiver.raw[1])
 
 

@@ -10,7 +10,7 @@ from tests.support.applied import apply, hosted, payload
 from tests.support.factory import PERSON, Make
 from tests.support.fake_provider import FakeProvider
 from tests.support.pages import PageClient
-from webapp.models import AuditEvent, Person, VerificationSession
+from webapp.models import AuditEvent, Link, Person, PresetVersion, VerificationSession
 from webapp.models.words import MATTER_WORDS
 from webapp.pages.session_words import MATTER_ICONS
 
@@ -54,7 +54,7 @@ def test_somebody_with_the_same_name_and_birthday_is_proposed_and_one_press_says
     page = rachel.get(f"/sessions/{nobodys.id}")
     assert "Same name and date of birth as Anna María Specimen ( CUST-1029 )" in _side(rachel, nobodys)
     assert page.queries <= 12
-    done = rachel.submit(page, "This is the same person: Anna María Specimen, CUST-1029", status=303, follow=False)
+    done = rachel.submit(page, "This is the same person : Anna María Specimen, CUST-1029", status=303, follow=False)
     assert done.location == f"/sessions/{nobodys.id}#person"
     assert _owner(make, nobodys).id == known.id
     after = rachel.get(f"/sessions/{nobodys.id}")
@@ -130,8 +130,6 @@ def test_hostile_names_of_person_link_and_preset_do_nothing(make: Make, rachel: 
     evil = "\u202e<script>alert(1)</script>"
     preset = make.preset("Specimen preset")
     with make.database.writing() as db:
-        from webapp.models import PresetVersion
-
         version = db.exec(select(PresetVersion).where(PresetVersion.preset_id == preset.id)).one()
         version.name = evil
         number = version.id
@@ -153,7 +151,7 @@ def test_a_result_outside_its_link_leads_to_the_link(
     page = rachel.get(f"/sessions/{session.id}")
     (line,) = [item for item in page.soup.select("#why li") if "after the link was full or paused" in item.get_text()]
     assert line.a["href"] == f"/links/{link.id}"
-    assert "Front desk OUTSIDE1" in rachel.get("/sessions").text
+    assert "OUTSIDE1, Front desk" in rachel.get("/sessions").text
 
 
 def test_every_kind_of_matter_has_its_icon_on_lists() -> None:
@@ -196,3 +194,30 @@ def test_openings_of_a_reusable_link_are_nobodys_and_not_told_on_one_persons_pag
         make.audit(action, object_type="link", object_id=nobodys.link_id)
     told = rachel.get(f"/sessions/{nobodys.id}").soup.find(id="timeline").get_text(" ")
     assert "opened" not in told and "paused the link" in told and "The link’s time was over" in told
+
+
+def test_of_a_reusable_links_deliveries_only_those_of_the_session_are_shown(
+    make: Make, rachel: PageClient, nobodys: VerificationSession
+) -> None:
+    with make.database.reading() as db:
+        link = db.get_one(Link, nobodys.link_id)
+    make.delivery(session=nobodys, reason="Mine")
+    make.delivery(session=nobodys, session_id=None, state="quarantined", reason="Mine, not matched")
+    make.delivery(session=make.finished(link=link, reference="OTHER"), reason="Another's")
+    make.delivery(session=nobodys, session_id=None, reference="OTHER2", state="quarantined", reason="Nobody's")
+    make.delivery(
+        session=make.finished(reference="OTHER3"), session_id=None, reference=nobodys.reference, reason="Wrong"
+    )
+    rows = rachel.get(f"/sessions/{nobodys.id}").soup.select("#raw tbody tr")
+    assert ["Mine, not matched" in rows[0].get_text(), len(rows)] == [True, 2]
+
+
+def test_openings_of_a_reusable_link_change_nothing_on_an_open_page(
+    make: Make, rachel: PageClient, nobodys: VerificationSession
+) -> None:
+    seen = rachel.get(f"/sessions/{nobodys.id}").soup.find(id="session")["data-seen"]
+    with make.database.writing() as db:
+        link = db.get_one(Link, nobodys.link_id)
+        link.opened_count += 1
+    make.delivery(session=make.finished(link=link, reference="OTHER"))
+    rachel.get(f"/sessions/{nobodys.id}", htmx=True, status=204, headers={"X-Seen": seen})

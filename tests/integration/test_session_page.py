@@ -10,7 +10,7 @@ from tests.support.applied import apply, change, files, hosted, payload, save_pi
 from tests.support.factory import Make
 from tests.support.fake_provider import FakeProvider
 from tests.support.pages import Page, PageClient
-from webapp.models import AuditEvent
+from webapp.models import AuditEvent, LinkPicture, PresetVersion
 from webapp.providers.base import Expected, Options
 
 EXPECTED = Expected(
@@ -188,6 +188,80 @@ def test_a_contradiction_in_the_vendors_data_is_told(
 ) -> None:
     session = apply(app, make, provider, hosted(payload("callback_identity_passed")))
     assert "disagree" in _block(rachel.get(f"/sessions/{session.id}"), "data")
+
+
+def test_fail_code_14_is_told_in_both_readings_where_the_sides_were_to_agree(
+    app: Flask, make: Make, provider: FakeProvider, rachel: PageClient
+) -> None:
+    body = {**hosted(payload("callback_identity_failed")), "failcode": 14}
+    both = Options(both_sides=True, document_types=("passport",))
+    page = rachel.get(f"/sessions/{apply(app, make, provider, body, options=both).id}")
+    assert "Document type not accepted, or front and back differ." in _block(page, "why")
+    assert "does not accept this type of document, or its front and back, which were to agree, do not" in page.text
+    assert "Not accepted" in _block(page, "data")
+    one = rachel.get(f"/sessions/{apply(app, make, provider, body).id}")
+    assert "front and back" not in one.text
+
+
+def test_checks_of_the_vendor_without_a_row_are_listed_the_failed_ones_first(
+    app: Flask, make: Make, provider: FakeProvider, rachel: PageClient
+) -> None:
+    body = hosted(payload("callback_identity_failed"))
+    body["verification"]["result"] |= {"aaa_check": True, "<i>zzz</i>": False}
+    data = _block(rachel.get(f"/sessions/{apply(app, make, provider, body).id}"), "data")
+    assert "<i>zzz</i>: failed aaa check: passed" in data
+    assert "The vendor’s other checks" not in _block(
+        rachel.get(f"/sessions/{apply(app, make, provider, _clean()).id}"), "data"
+    )
+
+
+@pytest.mark.parametrize(("changed", "words"), [(False, "Preset EU retail v1"), (True, "v1, changed for this link")])
+def test_the_header_names_the_preset_and_its_version(make: Make, rachel: PageClient, changed: bool, words: str) -> None:
+    preset = make.preset("EU retail")
+    with make.database.reading() as db:
+        version = db.exec(select(PresetVersion)).one()
+    session = make.session(link=make.link(preset_version_id=version.id, preset_changed=changed))
+    make.audit("link.create", session=session, actor_type="person", actor_name_at_time="Alice Admin")
+    page = rachel.get(f"/sessions/{session.id}")
+    header = page.soup.find(id="session-header")
+    assert words in " ".join(header.get_text(" ").split()).replace(" ,", ",")
+    assert header.find("a", href=f"/settings/presets/{preset.id}") is not None
+    assert "created the link from preset EU retail, version 1" in _block(page, "timeline")
+    assert page.queries <= 12
+
+
+def test_pictures_given_with_the_link_are_marked_as_not_taken_by_the_person(
+    app: Flask, make: Make, provider: FakeProvider, rachel: PageClient
+) -> None:
+    link = make.link()
+    make.save(LinkPicture(link_id=link.id or 0, part="face"))
+    session = make.session(link=link, capture="opened")
+    assert "Pictures given Face; the person does not take it" in _block(rachel.get(f"/sessions/{session.id}"), "asked")
+    session = apply(app, make, provider, hosted(payload("callback_identity_passed")), session=session)
+    save_pictures(app, make, session)
+    page = rachel.get(f"/sessions/{session.id}")
+    assert "nothing here shows that the person was in front of a camera" in _block(page, "face")
+    marked = [
+        line.get_text(" ")
+        for line in page.soup.select("#pictures figcaption")
+        if "not taken by the person" in str(line)
+    ]
+    assert len(marked) == 1 and marked[0].startswith("Face,")
+    assert page.queries <= 12
+
+
+def test_any_two_pictures_can_stand_side_by_side_and_the_face_block_asks_for_its_two(
+    rachel: PageClient, failed: str
+) -> None:
+    page = rachel.get(failed)
+    first, second = page.soup.select("#pictures [data-pane]")
+    assert not first.has_attr("hidden") and second.has_attr("hidden")
+    for pane in (first, second):
+        assert [option.get_text() for option in pane.select("option")] == ["Front", "Back", "Selfie"]
+    asked = page.soup.select_one("#face [data-compare]")
+    assert asked["data-compare"].split() == [first["data-shows"], second["data-shows"]] and asked["href"] == "#pictures"
+    keys = {tool["data-key"] for tool in page.soup.select(".tools [data-key]")}
+    assert keys == {"z", "x", "r", "b", "l", "c", "[", "]"}
 
 
 def test_the_phone_number_is_masked(rachel: PageClient, failed: str) -> None:

@@ -53,6 +53,7 @@ def test_a_contract_is_told_by_its_bytes(content: bytes, media: str, extension: 
         docx("word/vbaProject.bin"), docx()[:60], b"PK\x03\x04" + b"x" * 100, b"<html>\x00", b"x<html>", b"<htmlx>",
         b"MZ" + HTML,
     ],
+    ids=map(str, range(16)),  # the archives hold the time, so their bytes name no test twice
 )  # fmt: skip
 def test_what_is_no_contract_by_its_bytes_is_refused(content: bytes) -> None:
     with pytest.raises(NotAPicture, match="not a PDF, DOCX or HTML"):

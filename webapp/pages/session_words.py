@@ -30,8 +30,11 @@ def matter_label(matter: OpenMatter) -> str:
 
 
 def row_label(row: SessionRow) -> str:
-    """Whom the row is about: the name, else the own reference, else the vendor's; of a reusable link its label before it."""
-    return row.name or row.own_reference or f"{row.link_label or 'Session'} {row.reference or row.id}"
+    """Whom the row is about: the name, else the own reference, else the vendor's, and the reusable link it came through."""
+    known = row.name or row.own_reference
+    if known or not row.link_label:
+        return known or f"Session {row.reference or row.id}"
+    return f"{row.reference or row.id}, {row.link_label}"
 
 
 def row_note(row: SessionRow, now: datetime) -> str:

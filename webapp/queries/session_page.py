@@ -127,12 +127,20 @@ _MATTERS = _of_session(Matter, Matter.position)
 _UNMATCHED = and_(
     col(Delivery.session_id).is_(None), col(Delivery.reference) == bindparam("reference"), col(Delivery.reference) != ""
 )
-_DELIVERIES = (
-    select(Delivery)
+_LINK_ID: BindParameter[int] = bindparam("link_id")
+_MINE = col(Delivery.session_id) == _SESSION_ID
+_DELIVERIES = {
+    reusable: select(Delivery)
     .options(defer(Delivery.body))  # type: ignore[arg-type]
-    .where(col(Delivery.link_id) == bindparam("link_id"), or_(col(Delivery.session_id) == _SESSION_ID, _UNMATCHED))
+    .where(which)
     .order_by(col(Delivery.received_at).desc(), col(Delivery.id).desc())
-)
+    for reusable, which in (
+        (False, and_(col(Delivery.link_id) == _LINK_ID, or_(_MINE, _UNMATCHED))),
+        (True, or_(_MINE, and_(_UNMATCHED, col(Delivery.link_id) + 0 == _LINK_ID))),
+    )
+}
+"""By whether the link is reusable: such a link may have thousands, so that its index is no way to those of one session
+(`+ 0` keeps it from being used)."""
 _OTHERS = (
     select(col(VerificationSession.status), func.count())
     .where(col(VerificationSession.person_id) == bindparam("person_id"), col(VerificationSession.id) != _SESSION_ID)
@@ -144,11 +152,14 @@ _OTHERS = (
 def belongs(db: Session, delivery: Delivery, session_id: int) -> bool:
     """Whether the delivery is shown on this session's page."""
     session = db.get(VerificationSession, session_id)
-    return session is not None and any(delivery.id == mine.id for mine in _deliveries(db, session))
+    if session is None:
+        return False
+    reusable = db.get_one(Link, session.link_id).reusable
+    return any(delivery.id == mine.id for mine in _deliveries(db, session, reusable))
 
 
 _GIVEN = (
-    select(func.aggregate_strings(LinkPicture.part, " "))
+    select(func.aggregate_strings(col(LinkPicture.part), " "))
     .where(col(LinkPicture.link_id) == col(Link.id))
     .correlate(Link)
     .scalar_subquery()
@@ -172,11 +183,11 @@ def detail(db: Session, session_id: int, *, providers: dict[str, Provider]) -> S
     return _assemble(db, row, providers[row[0].provider])
 
 
-def _assemble(db: Session, row: Row[Any], provider: Provider) -> SessionPage:
+def _assemble(db: Session, row: Row[*tuple[Any, ...]], provider: Provider) -> SessionPage:
     session, link, person, result, version, parts = row
     vendor = vendor_name(session.provider)
     given = frozenset((parts or "").split())
-    deliveries = _deliveries(db, session)
+    deliveries = _deliveries(db, session, link.reusable)
     mine = {"session_id": session.id}
     pictures = arrange(db.scalars(_FILES, mine).all(), given)
     spoken_of = newest(deliveries, result.delivery_id if result else None)
@@ -224,10 +235,10 @@ def vendor_name(provider: str) -> str:
     return PROVIDERS.get(provider, provider).split()[-1]
 
 
-def _deliveries(db: Session, session: VerificationSession) -> Sequence[Delivery]:
+def _deliveries(db: Session, session: VerificationSession, reusable: bool) -> Sequence[Delivery]:
     """Newest first, without the bodies; those not matched yet but naming this session's reference belong to it too."""
     place = {"link_id": session.link_id, "session_id": session.id, "reference": session.reference}
-    return db.scalars(_DELIVERIES, place).all()
+    return db.scalars(_DELIVERIES[reusable], place).all()
 
 
 def _other_sessions(db: Session, session: VerificationSession) -> dict[str, int]:

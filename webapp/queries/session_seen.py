@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, case, func, select
 from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, EvidenceFile, Link, VerificationSession
@@ -20,12 +20,17 @@ _TOLD = (
     .scalar_subquery()
 )
 _FETCHED = select(func.count()).select_from(FILES).where(E.session_id == _ID, E.state != "pending").scalar_subquery()
-_ARRIVED = select(func.sum(D.copies)).where(D.link_id == L.id).correlate(LINKS).scalar_subquery()
+_COPIES = select(func.sum(D.copies)).correlate(LINKS)
+_OF_LINK = _COPIES.where(D.link_id == L.id).scalar_subquery()
+_OF_SESSION = _COPIES.where(D.session_id == _ID).scalar_subquery()
+_ARRIVED = case((L.reusable, _OF_SESSION), else_=_OF_LINK)
+"""A reusable link may have brought thousands, and none of them is shown here but the session's own."""
+_OPENED = case((L.reusable, 0), else_=L.opened_count)
 _SEEN = (
     select(
         S.status,
         S.version,
-        L.opened_count,
+        _OPENED,
         _TOLD,
         _FETCHED,
         _ARRIVED,

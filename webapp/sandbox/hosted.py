@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from PIL import Image
 from werkzeug.urls import iri_to_uri
 
-from .activity import callbacks_of, recent
+from .activity import Row, callbacks_of, recent
 from .contract import Signature
 from .countries import is_country
 from .draft import Draft, accepted
@@ -18,7 +18,7 @@ from .pages import Visit, default_country, find_session, hosted_page, next_url
 from .parts import parts
 from .people import DOCUMENTS, person_for
 from .qid.parts import qid_parts
-from .qid.rows import recent_requests
+from .qid.rows import RequestRow, recent_requests
 from .scenarios import EXPIRED, FAILURES, choose
 from .showing import Showing
 from .specimens import document_pictures, selfie
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
         return redirect(url_for(".show", reference=typed.upper()))
     sessions = recent(parts().store, _SHOWN)
     sends = {row.session.reference: parts().tester.choices(row.session) for row in sessions}
-    rows = [*sessions, *recent_requests(qid_parts().store, parts().store, _SHOWN)]
+    rows: list[Row | RequestRow] = [*sessions, *recent_requests(qid_parts().store, parts().store, _SHOWN)]
     rows.sort(key=lambda row: row.created_at, reverse=True)
     return render_template("sandbox/index.html", rows=rows[:_SHOWN], sends=sends)
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from .asked import Refused, read_options
+from .asked import OPTIONS, Refused, read_options
 from .codes import GOOD, NEW_TOKEN, QUEUED, message
 from .parts import qid_parts
 
@@ -35,6 +35,6 @@ def refresh() -> Response:
 def initiate() -> Response:
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
     subscriber = qid_parts().tokens.subscriber(token.strip() if scheme.lower() == "bearer" else "")
-    asked = read_options(request.headers)
+    asked = read_options({name: request.headers.get(name, "") for name in OPTIONS})
     made = qid_parts().service.initiate(subscriber, asked, request.headers.get("webhook_url", ""))
     return _answer(QUEUED, webid_key=made.webid_key, webid_url=f"{qid_parts().public_url}/q/{made.short}")

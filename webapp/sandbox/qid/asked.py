@@ -12,6 +12,8 @@ ATTRIBUTES = {
 }  # fmt: skip
 """Metadata ids and their names, as the seed spells them."""
 
+OPTIONS = ("metadata", "metadata_list", "mode_id", "livecheck_id", "location_id")
+"""The headers that carry them."""
 DEVELOPMENT, PRODUCTION = "SANDBOX", "SANDBOX-LIVE"
 REFUSED = {"INACTIVE": "003", "BADIP": "004", "NOIP": "005", "NOTOKEN": "054"}
 """Subscribers that get no token, and the code that says so."""
