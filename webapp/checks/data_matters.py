@@ -29,7 +29,8 @@ def document(rows: Sequence[FieldComparison], outcome: Outcome, by_vendor: Calla
     said = [_document_words(row) for row in mine]
     if others:
         names = ", ".join(key[:40].replace("_", " ") for key in others[:3])
-        said.append((f"The vendor failed {plural(len(others), 'check')} of its own.", f"{names[:1].upper()}{names[1:]}."))
+        named = f"{names[:1].upper()}{names[1:]}."
+        said.append((f"The vendor failed {plural(len(others), 'check')} of its own.", named))
     headline, detail = said[0]
     told = (by_vendor(row.key) for row in mine)
     bad = bool(others) or any(row.tone == "bad" for row in mine)
