@@ -58,7 +58,7 @@ def test_a_link_past_its_time_ends_with_its_waiting_session(make: Make, state: s
         {"expires_at": None},
         *({"expires_at": OVER, "state": state} for state in ("creating", "create_failed", "used_up", "revoked")),
     ],
-    ids=str,
+    ids=["not long enough", "not yet", "never", "creating", "create_failed", "used_up", "revoked"],
 )
 def test_no_other_link_is_ended(make: Make, fields: dict[str, Any]) -> None:
     link = make.link(**fields)
