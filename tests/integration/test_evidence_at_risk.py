@@ -71,7 +71,7 @@ def test_the_first_to_be_deleted_comes_first_whatever_became_of_the_last_try(
         {"state": "saved", "path": "x"}, {"state": "refused", "path": "kept.bin"}, {"vendor_deletes_at": None},
         {"state": "pending", "vendor_deletes_at": NOW + timedelta(days=7) - timedelta(minutes=2)},
     ],
-    ids=str,
+    ids=["saved", "kept", "no time given", "on its way"],
 )  # fmt: skip
 def test_what_is_here_or_on_its_way_is_not_at_risk(
     make: Make, delivery: Delivery, db: Session, fields: dict[str, Any]
