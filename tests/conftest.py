@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -57,6 +58,13 @@ def closed_sockets() -> Iterator[None]:
     yield
     tried, sockets.ATTEMPTS[:] = list(sockets.ATTEMPTS), []
     assert not tried, f"the test tried to reach {tried}"
+
+
+@pytest.fixture
+def module_now(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The `NOW` of the test's module is the present, however long the run before it took."""
+    with time_machine.travel(request.module.NOW, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")

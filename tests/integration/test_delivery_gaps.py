@@ -16,6 +16,7 @@ from webapp.queries.deliveries import tabs
 from webapp.queries.session_filter import Position
 
 NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("module_now")
 HOUR = timedelta(hours=1)
 WHOLE_TABLES = [
     f"SCAN {name}" for name in ("delivery", "audit_event", "evidence_file", "link", "verification_session", "person")

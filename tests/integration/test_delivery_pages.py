@@ -18,6 +18,7 @@ from webapp.queries.session_filter import Position
 from webapp.queries.session_keys import Bounds
 
 NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("module_now")
 HOSTILE = "<script>alert(1)</script>\u202e\u200b"
 
 

@@ -17,6 +17,7 @@ from webapp.queries.deliveries import tabs
 from webapp.queries.session_filter import Position
 
 NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("module_now")
 HOUR = timedelta(hours=1)
 AWAY = "The server that holds the file answered HTTP 503."
 

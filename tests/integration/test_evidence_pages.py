@@ -15,6 +15,7 @@ from webapp.actions.pictures import DOCX
 from webapp.models import AuditEvent, EvidenceFile, Job, VerificationSession
 
 NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("module_now")
 
 
 def jobs_of(make: Make, file: EvidenceFile) -> list[Job]:

@@ -23,6 +23,7 @@ from webapp.models import Link, VerificationSession
 from webapp.worker import Worker, look_at_clock
 
 NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("module_now")
 OVER = NOW - timedelta(minutes=16)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlmodel import Session
 
 from tests.support.factory import Make
@@ -9,6 +10,7 @@ from tests.support.pages import Page, PageClient
 from webapp.queries.overview import funnel, trend
 
 NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("module_now")
 
 
 def numbers(page: Page) -> dict[str, str]:

@@ -15,6 +15,7 @@ from webapp.models import Link, Matter, Person, VerificationSession
 from webapp.models.columns import table_of
 
 NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("module_now")
 CHANGES: dict[str, tuple[type[SQLModel], dict[str, Any], str]] = {
     "name": (Person, {"name": "Ida <i>Other</i>"}, "Ida <i>Other</i>"),
     "own reference": (Person, {"own_reference": "CUST-77"}, "CUST-77"),
