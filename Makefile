@@ -19,7 +19,7 @@ bench: $(VENV)/.ready-dev $(VENV)-bench/.ready
 
 # Lint and types first: they are quick and say most. pytest's own summary is the last line.
 test: lint browser-for-tests node-client-for-tests
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest -n auto $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
