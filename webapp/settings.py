@@ -142,6 +142,11 @@ class Settings(QidSettings):
         return self.sandbox_on and not self.qid_base_url and (self.sandbox == "on" or not self.qid_subscriber_id)
 
     @property
+    def stood_in_for(self) -> dict[str, bool]:
+        """For each provider, whether the embedded sandbox stands in for it."""
+        return {"docupass": self.sandbox_on and not self.docupass_base_url, "qid": self.qid_sandbox_on}
+
+    @property
     def qid_api_url(self) -> str:
         """Base address of QiD's API: the setting, else the sandbox's over loopback, else the vendor's."""
         return self.qid_base_url or (self._sandbox_url if self.qid_sandbox_on else QID_VENDOR_URL)

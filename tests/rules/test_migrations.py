@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from tests.conftest import BOTH, MakerOf
@@ -11,7 +12,7 @@ from tests.support.factory import Make
 from tests.support.migrations import counts, differences, downgrade, revisions, schema
 from webapp.db import Database
 from webapp.migrate import migrate
-from webapp.models import VerificationSession
+from webapp.models import Delivery, Preset, PresetVersion, VerificationSession
 from webapp.queries.session_search import conditions, plan
 
 pytestmark = pytest.mark.database(*BOTH)
@@ -65,6 +66,24 @@ def test_each_revision_alone_leads_to_the_next(empty_url: str) -> None:
     for revision in revisions():
         migrate(empty_url, revision)
     assert differences(empty_url) == []
+
+
+def test_going_below_liveness_takes_what_is_of_it_and_nothing_else(empty_url: str) -> None:
+    migrate(empty_url)
+    rows = fill(empty_url)
+    database = Database(empty_url)
+    with database.writing() as db:
+        db.add(Delivery(provider="qid", reference="never-issued", body_sha256="00", body_bytes=0))
+        db.add(Preset(id=7, name="Face", name_key="face", kind="liveness"))
+        db.flush()
+        db.add(PresetVersion(preset_id=7, number=1, name="Face"))
+    database.dispose()
+    downgrade(empty_url, "0003")
+    assert counts(empty_url) == {name: rows[name] for name in counts(empty_url)}
+    database = Database(empty_url)
+    with pytest.raises(IntegrityError), database.writing() as db:
+        db.add(Preset(name="Face", name_key="face", kind="liveness"))
+    database.dispose()
 
 
 def test_going_down_to_nothing_leaves_nothing(empty_url: str) -> None:

@@ -27,13 +27,13 @@ class MadeLink:
     reference: str
 
 
-def make_link(server: LiveServer, name: str, **fields: Any) -> MadeLink:
-    """Fill and send the form for a new link; `fields` are answers to the form's other fields, by name."""
+def make_link(server: LiveServer, name: str, *, form: str = "/links/new", **fields: Any) -> MadeLink:
+    """Fill and send the form for a new link at `form`; `fields` are answers to its other fields, by name."""
     officer = server.sign_in()
-    page = officer.get(f"{server.url}/links/new", timeout=10)
+    page = officer.get(f"{server.url}{form}", timeout=10)
     soup = BeautifulSoup(page.text, "html.parser")
-    form, button = find_form(soup, "Create link")
-    pairs = filled(soup, form, button, {"person_name": name} | fields)
+    tag, button = find_form(soup, "Create link")
+    pairs = filled(soup, tag, button, {"person_name": name} | fields)
     answer = officer.post(page.url, data=pairs, timeout=30)
     assert answer.ok and re.search(r"/links/\d+$", answer.url), f"{answer.status_code} {answer.url}"
     return _read(answer)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
 
 from webapp.providers.wanted import ATTRIBUTES as ATTRIBUTES
@@ -11,6 +12,8 @@ from webapp.providers.wanted import LinkRequest as LinkRequest
 from webapp.providers.wanted import Options as Options
 from webapp.providers.wanted import SuppliedPicture as SuppliedPicture
 from webapp.providers.wanted import VendorLink as VendorLink
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 class ProviderError(Exception):
@@ -185,6 +188,10 @@ class CodeMeaning:
     """What the vendor's reference says is to be done, in our words."""
     final: bool = True
     """False where the same link can still bring a result."""
+    soft: bool = False
+    """True where the vendor itself knew nothing: a later result overtakes this one."""
+    review_at: int = 0
+    """The how-manyeth result of this kind (the same `short`) for one person goes to a person; 0: that is no reason."""
     alarm: bool = False
     when_sides_compared: "CodeMeaning | None" = None
     """What it means instead where front and back were to agree, as the vendor uses the code for both."""
@@ -223,6 +230,14 @@ class Provider(Protocol):
     """The kinds of links it has: identity | signature | liveness."""
     silent_after: timedelta
     """How long after a link's expiry its silence is a gap: until then the vendor may still post, or post again."""
+    asked_to_confirm: bool
+    """Whether `confirm` asks the vendor; else nothing but the secret address and the result itself speaks for it."""
+    issues_references: bool
+    """Whether every reference it can post was first given by `create`: then another one is refused."""
+    installation_key: str
+    """SHA-256 of the secret in the one address that all its results may come to; empty: only links have addresses."""
+    networks: Networks
+    """The only networks that its results are taken from; empty: any."""
     file_origins: tuple[str, ...]
     known_checks: tuple[str, ...]
     """Names of the document checks the vendor is known to make; one that a result lacks was "not returned"."""

@@ -113,3 +113,5 @@ class VendorLink:
     snippets: dict[str, str] = field(default_factory=dict)
     """The vendor's sample HTML under the vendor's own keys; shown as text, never as markup."""
     sms_sent_to: str = ""
+    idle_seconds: int = 0
+    """The link ends after so long without use, and each use moves `expires_at` on; 0: it ends then whatever happens."""

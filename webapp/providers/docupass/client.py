@@ -8,6 +8,7 @@ from webapp.providers.base import (
     CodeMeaning,
     DatabaseMeaning,
     LinkRequest,
+    Networks,
     Outcome,
     ProviderError,
     VendorLink,
@@ -35,6 +36,10 @@ class DocuPass:
 
     key = "docupass"
     kinds: tuple[str, ...] = ("identity", "signature")
+    asked_to_confirm = True
+    issues_references = False  # a reusable link brings references of its own
+    installation_key = ""
+    networks: Networks = ()
     silent_after = timedelta(hours=48)  # after that it has given up posting (product rules 5.2)
     known_checks = tuple(codes.CHECKS)
 

@@ -1,6 +1,8 @@
 """QiD over HTTP: makes liveness links, keeps its token; payloads reads results, tokens says when a token is renewed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from webapp.providers.base import (
@@ -9,6 +11,7 @@ from webapp.providers.base import (
     DatabaseMeaning,
     Denied,
     LinkRequest,
+    Networks,
     Outcome,
     ProviderError,
     VendorLink,
@@ -21,7 +24,9 @@ from webapp.providers.qid.style import HeaderStyle
 from webapp.providers.qid.tokens import Token, Tokens
 
 SECONDS = 10.0
-"""For one call. Making a link takes one, and up to four where the token has to be renewed on the way."""
+"""For one call. Making a link takes one, and up to four more where the token has to be renewed on the way."""
+DOUBTED = ("bad_answer",)
+"""HTTP 401, say, is undocumented, but may well be about the token."""
 
 
 class QiD:
@@ -29,13 +34,20 @@ class QiD:
 
     key = "qid"
     kinds: tuple[str, ...] = ("liveness",)
+    asked_to_confirm = False
+    issues_references = True
     silent_after = timedelta(minutes=30)  # no retry is documented: what has not come by then does not come
     known_checks: tuple[str, ...] = ()
     file_origins: tuple[str, ...] = ()
 
-    def __init__(self, *, base_url: str, subscriber_id: str, mode: str, style: HeaderStyle | None = None) -> None:
+    def __init__(
+        self, *, base_url: str, subscriber_id: str, mode: str, style: HeaderStyle | None = None, webhook_token: str = "",
+        networks: Networks = (),
+    ) -> None:  # fmt: skip
         self._base_url = base_url.rstrip("/")
         self._subscriber_id, self._mode, self._style = subscriber_id, mode, style or HeaderStyle()
+        self.installation_key = sha256(webhook_token.encode()).hexdigest() if webhook_token else ""
+        self.networks = networks
         self._tokens = Tokens(
             create=self._create_token, refresh=self._refresh_token, life=self._style.token_life,
             lead=self._style.refresh_lead,
@@ -54,11 +66,11 @@ class QiD:
         headers = request_headers(request, self._style)
         token = self._tokens.current()
         try:
-            return self._initiate(headers, token)
+            return self._initiate(headers, token, given_up=DOUBTED)
         except ProviderError as error:
             if error.code not in codes.TOKEN_REFUSED:
                 raise
-        return self._initiate(headers, self._tokens.replace(token))
+        return self._initiate(headers, self._tokens.replace(token), given_up=(*codes.TOKEN_REFUSED, *DOUBTED))
 
     def confirm(self, outcome: Outcome) -> bool:
         """Whether the result is of our mode. QiD cannot be asked; a result that does not say its mode is taken.
@@ -69,15 +81,18 @@ class QiD:
             raise Denied(f"This is a {outcome.mode} result; this console takes QiD's {self._mode} results (QID_MODE).")
         return True
 
-    def _initiate(self, headers: dict[str, str], token: Token) -> VendorLink:
+    def _initiate(self, headers: dict[str, str], token: Token, *, given_up: tuple[str, ...]) -> VendorLink:
+        """Ask for the link; after a failure with one of the codes `given_up`, the next link begins with a new token."""
         carried = f"{self._style.auth_scheme} {token.value}".strip()
         expires_at = datetime.now(UTC) + self._style.request_life
         try:
             answer = self._post(self._style.initiate_path, headers={**headers, self._style.auth_header: carried})
-            return read_link(answer, expires_at=expires_at)
+            return replace(
+                read_link(answer, expires_at=expires_at), idle_seconds=int(self._style.request_life.total_seconds())
+            )
         except ProviderError as error:
-            if error.code in (*codes.TOKEN_REFUSED, "bad_answer"):
-                self._tokens.forget(token)  # HTTP 401, say, is undocumented, but may well be about the token
+            if error.code in given_up:
+                self._tokens.forget(token)
             raise
 
     def _create_token(self) -> str:

@@ -36,7 +36,9 @@ def _setup(code: str, meaning: str, short: str, officer: str, remedy: str = SUPP
     return _code(code, meaning, short, "setup", "review", officer, _OURS, remedy=remedy, **(usual | more))
 
 
-def _left(during: str, what: str, short: str, officer: str, hint: str) -> tuple[CodeMeaning, CodeMeaning]:
+def _left(
+    during: str, what: str, short: str, officer: str, hint: str, *, review_at: int = 0
+) -> tuple[CodeMeaning, CodeMeaning]:  # fmt: skip
     """The two codes of one fault of the picture: left while it was shown (odd), and after it (even)."""
     after = f"{int(during) + 1:03d}"
     said = (("while told that", during), ("after being told that", after))
@@ -51,6 +53,7 @@ def _left(during: str, what: str, short: str, officer: str, hint: str) -> tuple[
             f"{_AGAIN} {hint}",
             cause="capture",
             hint=hint,
+            review_at=review_at,
         )
         for when, code in said
     )
@@ -66,7 +69,7 @@ CODES: dict[str, CodeMeaning] = {
     for each in (
         _code("000", "Unknown error at the vendor", "unknown error", "unknown", "review",
               "The vendor gave no reason. The link may still bring a result; else ask the vendor's support.",
-              "Something went wrong. Please try again later.", remedy=SUPPORT, priority="high", alarm=True),
+              "Something went wrong. Please try again later.", remedy=SUPPORT, priority="high", alarm=True, soft=True),
         _setup("001", "No subscriber ID was sent", "no subscriber",
                "QID_SUBSCRIBER_ID is not set. An administrator has to set it to the vendor's subscriber ID.",
                "Provide a subscriber ID."),
@@ -105,7 +108,7 @@ CODES: dict[str, CodeMeaning] = {
         *_left("013", "no face could be seen", "no face", "No face was in the picture.",
                "Hold the phone so that your whole face is in the frame."),
         *_left("015", "no human face could be seen", "no human face", _NO_HUMAN,
-               "Show your own face, and nothing in front of it."),
+               "Show your own face, and nothing in front of it.", review_at=3),
         *_left("017", "it was too dark", "too dark", "The picture was too dark.", "Go where there is more light."),
         *_left("019", "it was too bright", "too bright", "The picture was too bright.",
                "Turn away from bright light, such as a window or the sun."),
@@ -121,7 +124,7 @@ CODES: dict[str, CodeMeaning] = {
               "We could not complete the check.", cause="liveness", priority="high", ask_again="after_review"),
         _code("030", "The liveness check could not be completed", "liveness unclear", "capture", "failed",
               "The vendor can say neither yes nor no. If it happens a second time, have a person look.", _AGAIN,
-              cause="liveness", hint="Go where there is more light, and hold the phone still."),
+              cause="liveness", hint="Go where there is more light, and hold the phone still.", review_at=2),
         _setup("051", "No address for results was sent", "no webhook address",
                "The vendor has no address to send results to. Have one registered for this subscriber, or check "
                "QID_WEBHOOK_HEADER."),
@@ -161,7 +164,7 @@ REFUSED_FOR_GOOD = ("001", "002", "003", "004", "005", "051", "052")
 _UNKNOWN = _code(
     "", "Unknown result code", "unknown code", "unknown", "review",
     "Vouchdesk does not know this code. Read the vendor's own text and the raw delivery.", "Something went wrong.",
-    remedy=NO_REMEDY, priority="high", ask_again="after_review", alarm=True,
+    remedy=NO_REMEDY, priority="high", ask_again="after_review", alarm=True, soft=True,
 )  # fmt: skip
 _MISSING = replace(_UNKNOWN, meaning="No result code", short="no code", officer="The vendor gave no code.")
 
