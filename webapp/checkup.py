@@ -20,6 +20,7 @@ from webapp.sandbox.qid.serving import KeepsUnderscores
 from webapp.settings import Settings
 
 LEAST_DISK = 1024**3
+LEAST_TOKEN = 20
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def run(settings: Settings, database: Database) -> list[Finding]:
         *([_worker(database)] if revision.ok else []),
         _storage(settings),
         _address(settings),
-        _vendor(settings),
+        *_vendors(settings),
     ]
 
 
@@ -96,12 +97,36 @@ def _address(settings: Settings) -> Finding:
     return Finding("webhook address", answer.status_code == 200, f"{settings.public_url} answered {answer.status_code}")
 
 
-def _vendor(settings: Settings) -> Finding:
-    if settings.sandbox_on:
-        return Finding("vendor", True, "the sandbox stands in; no real person is verified")
+def _vendors(settings: Settings) -> list[Finding]:
+    """One line for each provider."""
+    found = []
+    for key, stands_in in settings.stood_in_for.items():
+        name = f"vendor {key}"
+        if stands_in:
+            found.append(Finding(name, True, "the sandbox stands in; no real person is verified"))
+        else:
+            found.append({"docupass": _docupass, "qid": _qid}[key](name, settings))
+    return found
+
+
+def _docupass(name: str, settings: Settings) -> Finding:
     host = urlsplit(settings.docupass_api_url).hostname
-    return Finding(
-        "vendor",
-        bool(settings.docupass_key),
-        f"DocuPass at {host}, key ending {settings.docupass_key[-4:] or 'MISSING'}",
-    )
+    key = settings.docupass_key
+    return Finding(name, bool(key), f"DocuPass at {host}, key ending {key[-4:] or 'MISSING'}")
+
+
+def _qid(name: str, settings: Settings) -> Finding:
+    """QiD is optional: without a subscriber ID nothing is wrong. In production it needs an address of its own."""
+    subscriber, mode = settings.qid_subscriber, settings.qid_mode_in_force
+    if not subscriber:
+        return Finding(name, True, "QiD is not connected: VOUCHDESK_QID_SUBSCRIBER_ID is not set")
+    said = f"QiD at {urlsplit(settings.qid_api_url).hostname}, subscriber ending {subscriber[-4:]}, {mode} results"
+    if mode == "production" and not settings.qid_webhook_token:
+        return Finding(name, False, f"{said}; VOUCHDESK_QID_WEBHOOK_TOKEN is not set, so its results cannot arrive")
+    if 0 < len(settings.qid_webhook_token) < LEAST_TOKEN:
+        return Finding(
+            name, False, f"{said}; VOUCHDESK_QID_WEBHOOK_TOKEN can be guessed: use {LEAST_TOKEN} characters or more"
+        )
+    if not settings.qid_webhook_addresses:
+        said += "; VOUCHDESK_QID_WEBHOOK_ADDRESSES is not set: results are taken from any address"
+    return Finding(name, True, said)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import col
 
-from webapp.actions import deliveries, evidence, sessions
+from webapp.actions import deliveries, evidence, sessions, subjects
 from webapp.actions.jobs import TryAgain
 from webapp.db import Database
 from webapp.models import Delivery, EvidenceFile, Job, Link, VerificationSession
@@ -79,7 +79,17 @@ def fetch_evidence(context: Context, file_id: int) -> None:
             sessions.settle(db, session=session, link=db.get_one(Link, session.link_id), provider=provider)
 
 
-HANDLERS: dict[str, Callable[[Context, int], None]] = {"take_in": take_in, "fetch_evidence": fetch_evidence}
+def compare_subjects(context: Context, session_id: int) -> None:
+    """Look again at the sessions that a new result concerns."""
+    with context.database.reading() as db:
+        session = db.get(VerificationSession, session_id)
+    if session is not None:
+        subjects.compare(context.database, session_id=session_id, provider=context.providers[session.provider])
+
+
+HANDLERS: dict[str, Callable[[Context, int], None]] = {
+    "take_in": take_in, "fetch_evidence": fetch_evidence, "compare_subjects": compare_subjects,
+}  # fmt: skip
 GIVE_UP_AFTER = {"fetch_evidence": evidence.STOP_TRYING}
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length, get_input_stream
 
+from webapp.actions import unclaimed
 from webapp.actions.intake import Received, TooLarge, read_body, receive, take_in
 from webapp.db import Database
 from webapp.filters import utc_now
@@ -38,16 +39,22 @@ KEPT_HEADERS = {
 }  # fmt: skip
 STATUSES = {
     200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found", 405: "405 Method Not Allowed", 413: "413 Content Too Large",
-    503: "503 Service Unavailable",
+    422: "422 Unprocessable Content", 503: "503 Service Unavailable",
 }  # fmt: skip
 MORE_HEADERS = {405: ("Allow", "POST"), 503: ("Retry-After", "60")}
+NOT_ISSUED = "No link of this console has this reference. The result is kept in quarantine."
+INSTALLATION = 0
+"""Stands for the installation's own address, where the link of each result is found by its reference."""
 log = structlog.get_logger()
 Answer = tuple[int, str]
 """A status of `STATUSES` and, unless it is 200, the reason in words."""
 
 
 class Webhooks:
-    """Answers `POST /<provider>/<token>` below its mount, as the table of the threat model says."""
+    """Answers `POST /<provider>/<token>` below its mount, as the table of the threat model says.
+
+    The token is a link's, or the installation's own where the provider has one.
+    """
 
     def __init__(self, database: Database, providers: dict[str, Provider], settings: Settings) -> None:
         self._database = database
@@ -76,12 +83,12 @@ class Webhooks:
                 return 404, "There is nothing at this address."
             if environ["REQUEST_METHOD"] != "POST":
                 return 405, "Results are posted to this address."
-            return self._take(environ, provider, link_id)
+            return self._take(environ, self._providers[provider], link_id)
         except (SQLAlchemyError, OSError) as error:
             _note("delivery.not_stored", error=error)
             return 503, "The result could not be stored. Please send it again."
 
-    def _take(self, environ: "WSGIEnvironment", provider: str, link_id: int) -> Answer:
+    def _take(self, environ: "WSGIEnvironment", provider: Provider, link_id: int) -> Answer:
         declared = get_content_length(environ)
         if (declared or 0) > LARGEST:
             return 413, TOO_LARGE
@@ -99,27 +106,41 @@ class Webhooks:
             _note("delivery.broken_framing", error=error)
             return 400, "The body could not be read: its framing is broken."
         reference, reason = self._identify(provider, received, declared)
-        take_in(
-            self._database, provider=provider, link_id=link_id, received=received, reference=reference, reason=reason,
-            now=utc_now(),
-        )  # fmt: skip
-        return (400, reason) if reason else (200, "")
+        issued = self._link_with(provider, reference) if reference and provider.issues_references else link_id
+        link_id = link_id or issued
+        if link_id == INSTALLATION:
+            unclaimed.keep(self._database, provider=provider.key, received=received, reference=reference, reason=reason)
+        else:
+            take_in(
+                self._database, provider=provider.key, link_id=link_id, received=received, reference=reference,
+                reason=reason, now=utc_now(),
+            )  # fmt: skip
+        if reason:
+            return 400, reason
+        return (200, "") if issued else (422, NOT_ISSUED)
 
-    def _identify(self, provider: str, received: Received, declared: int | None) -> tuple[str, str]:
+    def _link_with(self, provider: Provider, reference: str) -> int:
+        """The link that was given this reference when it was made, or INSTALLATION for none."""
+        with self._database.reader.connect() as connection:
+            return unclaimed.link_of(connection, provider.key, reference) or INSTALLATION
+
+    def _identify(self, provider: Provider, received: Received, declared: int | None) -> tuple[str, str]:
         """The reference that the body names, and why it goes to quarantine; one of them is empty."""
         if declared is not None and received.size != declared:
             return "", f"The body has {received.size} bytes, its header says {declared}."
         try:
-            return self._providers[provider].identify(read_body(received.body, received.body_file, self._data_dir)), ""
+            return provider.identify(read_body(received.body, received.body_file, self._data_dir)), ""
         except Unreadable as error:
             return "", error.reason
 
     def _link_of(self, path: str) -> tuple[int | None, str]:
-        """The link whose address this is, or None. Constant time: what is compared is a hash of what was sent."""
+        """The link whose address this is, INSTALLATION, or None. Constant time: what is compared is a hash of the token."""
         provider, _, token = path.strip("/").partition("/")
         if provider not in self._providers:
             return None, provider
         key = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+        if hmac.compare_digest(self._providers[provider].installation_key, key):
+            return INSTALLATION, provider
         try:
             link_id, owner, stored = self._find(key)
         except LookupError:

@@ -50,10 +50,10 @@ def test_a_delivery_without_a_session_leads_to_its_link(victor: PageClient, make
     assert page.soup.select_one(f'tbody a[href="/links/{delivery.link_id}"]')
 
 
-def test_one_that_is_under_way_says_who_is_asked(victor: PageClient, make: Make) -> None:
+def test_one_that_is_under_way_says_what_is_not_known_yet(victor: PageClient, make: Make) -> None:
     make.delivery(session=make.session(), state="received", settled_at=None, confirmed_at=None)
     assert "Being checked" in rows(victor.get("/deliveries"))[0]
-    assert "DocuPass is asked whether it is its own." in rows(victor.get("/deliveries"))[0]
+    assert "Not known yet whether it is DocuPass’s own." in rows(victor.get("/deliveries"))[0]
 
 
 def test_the_list_is_narrowed_to_one_state_in_the_address(victor: PageClient, make: Make) -> None:

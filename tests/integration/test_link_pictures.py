@@ -152,5 +152,5 @@ def test_all_that_the_vendor_answers_is_kept(maker: Maker, provider: FakeProvide
     )  # fmt: skip
     assert maker.create().vendor_answer == {
         "module": "iframe", "qr_url": "https://vendor.example/qr.png", "base_url": "https://vendor.example",
-        "snippets": {"html": "<a>x</a>"}, "sms_sent_to": "",
+        "snippets": {"html": "<a>x</a>"}, "sms_sent_to": "", "idle_seconds": 0,
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """The worker's way with a delivery: read it, ask the vendor whether it is its own, match it, apply it once."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from sqlmodel import Session, select
@@ -12,25 +13,32 @@ from webapp.actions.jobs import TryAgain, enqueue
 from webapp.actions.link_making import locked
 from webapp.actions.matching import match
 from webapp.actions.sessions import apply_outcome
+from webapp.actions.unclaimed import claim
 from webapp.db import Database
 from webapp.models import Delivery, Link, VerificationSession
-from webapp.models.changes import announce_link
+from webapp.models.changes import NOBODY, announce_link
 from webapp.models.columns import utc_now
-from webapp.providers.base import Denied, Outcome, Provider, ProviderError, Unreadable
+from webapp.providers.base import Denied, Networks, Outcome, Provider, ProviderError, Unreadable
 
 ASK_FOR = timedelta(hours=48)
 """How long the vendor is asked whether a result is its own, before the result goes to quarantine unconfirmed."""
 HOLD_FOR = timedelta(minutes=10)
 """How long a result waits for its session while the link is still being made."""
+WRONG_ADDRESS = "It came from {}, an address that this vendor's results are not taken from."
 
 
 def take_in(database: Database, *, delivery_id: int, provider: Provider, data_dir: Path) -> None:
     """Carry one stored delivery to its end. Safe to run again at any point; raises TryAgain while the vendor is away."""
     with database.reading() as db:
         delivery = db.get(Delivery, delivery_id)
-        if delivery is None or delivery.state not in ("received", "unmatched"):
-            return
-        body = read_body(delivery.body, delivery.body_file, data_dir)
+    if delivery is not None and delivery.link_id is None:
+        delivery = claim(database, delivery_id)
+    if delivery is None or delivery.state not in ("received", "unmatched"):
+        return
+    if not comes_from(provider.networks, delivery.source_address):
+        _quarantine(database, delivery_id, WRONG_ADDRESS.format(delivery.source_address or "nowhere known"))
+        return
+    body = read_body(delivery.body, delivery.body_file, data_dir)
     try:
         outcome = provider.read(body, today=delivery.received_at.date())
     except Unreadable as error:
@@ -48,6 +56,18 @@ def take_in(database: Database, *, delivery_id: int, provider: Provider, data_di
         _quarantine(database, delivery_id, "The vendor says that this result is not its own.", outcome)
         return
     _apply(database, delivery_id, outcome, provider, data_dir)
+
+
+def comes_from(networks: Networks, address: str) -> bool:
+    """Whether the address is in one of the networks; where none are named, any is."""
+    if not networks:
+        return True
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found  # how a socket for both kinds shows the older one
+    return any(found in network for network in networks)
 
 
 def replay(db: Session, *, by: Actor, delivery_id: int) -> str | None:
@@ -69,9 +89,9 @@ def _apply(database: Database, delivery_id: int, outcome: Outcome, provider: Pro
         delivery = db.get_one(Delivery, delivery_id, with_for_update=True)
         if delivery.state not in ("received", "unmatched"):
             return  # another worker was quicker
-        delivery.confirmed_at = utc_now()
+        delivery.confirmed_at = utc_now() if provider.asked_to_confirm else None
         # The link before its session, as everywhere: two that lock in different orders would wait for each other.
-        link = locked(db, delivery.link_id)
+        link = locked(db, delivery.link_id or 0)
         assert link is not None  # links are never deleted
         session = match(db, link, outcome)
         if session is None:
@@ -147,8 +167,8 @@ def _settle(db: Session, delivery: Delivery, state: str, reason: str) -> None:
     delivery.settled_at = None if state == "unmatched" else utc_now()
     record(db, by=_vendor(delivery), action=f"delivery.{state}", object_type="delivery", object_id=delivery.id,
            session_id=delivery.session_id, after={"copies": delivery.copies})  # fmt: skip
-    if delivery.session_id is None:
-        announce_link(db.connection(), delivery.link_id)  # no session changes, yet the list of deliveries does
+    if delivery.session_id is None:  # no session changes, yet the list of deliveries does
+        announce_link(db.connection(), delivery.link_id or NOBODY)
 
 
 def _vendor(delivery: Delivery) -> Actor:

@@ -14,6 +14,7 @@ from webapp.actions.audit import record
 from webapp.actions.jobs import WAKE, enqueue
 from webapp.actions.link_pictures import supplied
 from webapp.actions.sms import settle as settle_sms
+from webapp.actions.unclaimed import claim_for
 from webapp.checks.normalise import search_text
 from webapp.db import Database
 from webapp.models import Delivery, Link, LinkPicture, Person, VerificationSession
@@ -22,7 +23,7 @@ from webapp.providers.base import LinkRequest, Provider, ProviderError, VendorLi
 from webapp.queries.results import link_expected, link_options
 
 LONGEST_ERROR = 500
-KEPT_OF_ANSWER = ("module", "qr_url", "base_url", "snippets", "sms_sent_to")
+KEPT_OF_ANSWER = ("module", "qr_url", "base_url", "snippets", "sms_sent_to", "idle_seconds")
 ASKED_AT = "asked_at"
 """In `Link.vendor_answer` while there is no answer: when a retry began."""
 log = structlog.get_logger()
@@ -103,7 +104,7 @@ def _keep_answer(database: Database, asking: Asking, answer: VendorLink) -> Link
             db, by=asking.by, action="link.ready", object_type="link", object_id=link.id, session_id=asking.session_id,
             before={"state": "creating"}, after={"state": "active"},
         )  # fmt: skip
-        waiting = _match_again(db, link.id or 0)
+        waiting = _match_again(db, link.id or 0) + claim_for(db, link)
     if waiting:
         WAKE.set()
     return link
@@ -111,7 +112,8 @@ def _keep_answer(database: Database, asking: Asking, answer: VendorLink) -> Link
 
 def _match_again(db: Session, link_id: int) -> int:
     """Queue results that came before the vendor's answer was stored (5.6, "race"); how many."""
-    early = db.exec(select(Delivery.id).where(Delivery.link_id == link_id, Delivery.state == "unmatched")).all()
+    query = select(Delivery.id).where(Delivery.link_id == link_id, Delivery.state == "unmatched")
+    early = db.exec(query.order_by(col(Delivery.id))).all()
     for delivery_id in early:
         enqueue(db, kind="take_in", subject_id=delivery_id or 0)
     return len(early)

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
+from webapp.actions.link_life import used
 from webapp.models import Link, VerificationSession
 from webapp.models.changes import announce, announce_link
 from webapp.models.columns import utc_now
@@ -29,6 +30,7 @@ def opened(db: Session, *, by: Actor, link_id: int, first_only: bool = False) ->
     link.opened_count += 1
     link.first_opened_at = link.first_opened_at or now
     link.last_opened_at = now
+    used(link, now)
     if session is None:
         announce_link(db.connection(), link_id)
         return

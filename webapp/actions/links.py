@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from webapp.actions import link_pictures, sms
+from webapp.actions import link_pictures, policies, sms
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
 from webapp.actions.link_drafts import Draft, draft_link, draft_person, insert, made_before, plain
@@ -32,12 +32,14 @@ from webapp.actions.link_states import revoke as revoke
 from webapp.actions.link_states import set_cap as set_cap
 from webapp.actions.link_visits import opened as opened
 from webapp.actions.link_visits import returned as returned
+from webapp.actions.policies import PolicyForbids as PolicyForbids
 from webapp.actions.sms import SmsCapReached as SmsCapReached
 from webapp.actions.sms import SmsCaps
 from webapp.db import Database
 from webapp.models import Link, Person, VerificationSession
 from webapp.models.columns import utc_now
 from webapp.providers.base import Expected, Options, Provider, SuppliedPicture
+from webapp.queries.results import link_options
 
 CREATING_LASTS = timedelta(seconds=60)
 """The vendor is given 10 s; a link still `creating` after this lost its creator on the way and may be tried again."""
@@ -75,8 +77,8 @@ def create(
     nobody's: what is said of a person is left out, and its sessions come with their results. `customid` is our name for
     it at the vendor, a fresh opaque one unless given. `sms_to` needs `sms_caps`.
 
-    Raises, before anything is made or asked: FormUsed (the key made a link with other content), SmsCapReached, and
-    NotAPicture for a picture that is none by its bytes.
+    Raises, before anything is made or asked: FormUsed (the key made a link with other content), PolicyForbids (an option
+    that an administrator has forbidden), SmsCapReached, and NotAPicture for a picture that is none by its bytes.
     """
     draft = Draft(
         link=draft_link(
@@ -94,6 +96,7 @@ def create(
             found = made_before(db, draft)
             if found is not None:
                 return found
+            policies.check(db, options)
             session_id = insert(db, by=by, draft=draft)
             sms_id = _reserve_sms(db, by=by, link=draft.link, caps=sms_caps)
     except IntegrityError:  # the same form, sent twice at once: the other one won
@@ -123,16 +126,18 @@ def retry(
     """Ask the vendor again, as a new session under the same link; None when there is no such link.
 
     Only for a link whose creation failed or was interrupted; any other is returned as it stands, so that a second press
-    of the button does nothing. Pictures and SMS go with it again: raises NotPossible when the SMS may not be sent now.
+    of the button does nothing. Pictures and SMS go with it again: raises NotPossible when the SMS may not be sent now, or
+    when an option has been forbidden since.
     """
     with database.writing() as db:
         link = locked(db, link_id)
         if link is None or not can_retry(link, last := last_session(db, link_id), utc_now()):
             return link
         try:
+            policies.check(db, link_options(link))
             sms_id = _reserve_sms(db, by=by, link=link, caps=sms_caps)
-        except SmsCapReached as reached:
-            raise NotPossible(str(reached)) from None
+        except (PolicyForbids, SmsCapReached) as refused:
+            raise NotPossible(str(refused)) from None
         session = _session_again(db, link, last)
         before, session_id = link.state, session.id if session else None
         begin_again(link)

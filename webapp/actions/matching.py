@@ -18,7 +18,11 @@ def match(db: Session, link: Link, outcome: Outcome) -> VerificationSession | No
     """
     found = db.exec(
         select(VerificationSession)
-        .where(VerificationSession.provider == link.provider, VerificationSession.reference == outcome.reference)
+        .where(
+            VerificationSession.provider == link.provider,
+            VerificationSession.reference == outcome.reference,
+            VerificationSession.reference != "",  # lets SQLite use the index, which holds no empty references
+        )
         .with_for_update()
     ).first()
     if found is not None:

@@ -39,7 +39,7 @@ class Archived(Exception):
 
 
 def create(db: Session, *, by: Actor, name: str, kind: str, options: Options) -> Preset:
-    """Make a preset with its version 1. `kind` is identity | signature. Raises NameTaken."""
+    """Make a preset with its version 1. `kind` is identity | signature | liveness. Raises NameTaken."""
     preset = Preset(name=name, name_key=name_key(name), kind=kind)
     _save(db, preset)
     _add_version(db, by=by, preset=preset, options=options)

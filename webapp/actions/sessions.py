@@ -1,13 +1,16 @@
-"""Writing a session's facts: applying a confirmed outcome once, and settling what follows from it."""
+"""Writing a session's facts: applying a confirmed outcome once, and settling what follows; later ones: `later_results`."""
 
 from dataclasses import asdict
+from typing import Any
 
 import structlog
 from sqlmodel import Session, col, delete
 
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
-from webapp.actions.evidence import expect_files, refresh_sources
+from webapp.actions.evidence import expect_files
+from webapp.actions.jobs import enqueue
+from webapp.actions.later_results import after_a_result, is_soft, note_on_the_way, overtake
 from webapp.actions.persons import note_birth
 from webapp.checks.asked import held_against
 from webapp.checks.case import Case, read_case
@@ -15,7 +18,8 @@ from webapp.checks.normalise import search_text
 from webapp.checks.people import name_of
 from webapp.models import AmlMatch, Delivery, Link, Matter, SessionResult, VerificationSession
 from webapp.models.columns import utc_now
-from webapp.providers.base import Outcome, Provider
+from webapp.providers.base import CodeMeaning, Outcome, Provider
+from webapp.queries import subjects
 from webapp.queries.results import (
     link_expected,
     link_options,
@@ -38,16 +42,9 @@ def apply_outcome(
     that begins with "Kept" changed no result.
     """
     session.unverified = False
-    session.received_at = session.received_at or delivery.received_at
     session.changed_at = utc_now()
     outcome = held_against(outcome, kind=session.kind, options=link_options(link), expected=link_expected(link))
-    if session.outcome != "none":
-        effect = _after_a_result(db, session, delivery, outcome)
-    elif outcome.result == "expired":
-        effect = _expire(session, link, delivery)
-    else:
-        effect = _first_result(db, session, link, delivery, outcome)
-        _raise_alarm(session, outcome, provider)
+    effect = _effect(db, session, link, delivery, outcome, provider)
     db.flush()
     if session.outcome != "none":
         settle(db, session=session, link=link, provider=provider)
@@ -57,6 +54,23 @@ def apply_outcome(
         after=after,
     )  # fmt: skip
     return effect
+
+
+def _effect(
+    db: Session, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome, provider: Provider
+) -> str:
+    meaning = provider.describe_code(outcome.code)
+    if not outcome.final:
+        return note_on_the_way(db, session, link, delivery, outcome, meaning)
+    session.received_at = session.received_at or delivery.received_at
+    soft = is_soft(outcome, meaning)
+    overtaken = [] if soft else overtake(db, session, provider)
+    if session.outcome != "none":
+        return after_a_result(db, session, delivery, outcome)
+    if outcome.result == "expired":
+        return _expire(session, link, delivery)
+    _raise_alarm(session, outcome, meaning)
+    return _first_result(db, session, link, delivery, outcome, soft=soft, overtaken=overtaken)
 
 
 def settle(db: Session, *, session: VerificationSession, link: Link, provider: Provider) -> None:
@@ -69,10 +83,14 @@ def settle(db: Session, *, session: VerificationSession, link: Link, provider: P
     session.evidence_missing = missing > 0
     session.aml_open = any(match.verdict == "open" for match in matches)
     session.inconsistent_data = session.inconsistent_data or bool(result.contradictions)
+    past = subjects.past(db, session, result, describe=provider.describe_code)
+    if result.subject:
+        session.duplicate_suspected = past.elsewhere > 0
     case = read_case(
         outcome=stored_outcome(session, result, matches), options=link_options(link), expected=link_expected(link),
         code=provider.describe_code(session.outcome_code), known_checks=provider.known_checks,
         captured_on=result.captured_at.date(), flags=session_flags(session), evidence_missing=missing,
+        kind=session.kind, past=past,
     )  # fmt: skip
     for match, reading in zip(matches, case.matches, strict=True):
         match.strength = reading.strength
@@ -81,7 +99,10 @@ def settle(db: Session, *, session: VerificationSession, link: Link, provider: P
     session.changed_at = utc_now()
 
 
-def _first_result(db: Session, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome) -> str:
+def _first_result(
+    db: Session, session: VerificationSession, link: Link, delivery: Delivery, outcome: Outcome, *, soft: bool,
+    overtaken: list[dict[str, Any]],
+) -> str:  # fmt: skip
     session.late_result = session.capture in ("expired", "revoked")
     late = _LATE.get(session.capture, "")
     if session.capture != "revoked":
@@ -89,10 +110,12 @@ def _first_result(db: Session, session: VerificationSession, link: Link, deliver
     session.outcome, session.outcome_code, session.outcome_text = outcome.result, outcome.code[:64], outcome.text
     session.finished_at = delivery.received_at
     session.new_facts_after_decision = session.review == "done"
-    if not link.reusable and link.state in ("active", "paused"):
+    if not link.reusable and link.state in ("active", "paused") and not soft:
         link.state = "used_up"
     _note_person(db, session, outcome)
-    db.add(_result_row(session, delivery, outcome))
+    db.add(_result_row(session, delivery, outcome, overtaken))
+    if outcome.subject:
+        enqueue(db, kind="compare_subjects", subject_id=session.id or 0)
     for position, entry in enumerate(outcome.matches):
         db.add(AmlMatch(session_id=session.id or 0, position=position, entry=entry))
     expect_files(db, session=session, delivery=delivery, files=outcome.files)
@@ -110,19 +133,23 @@ def _note_person(db: Session, session: VerificationSession, outcome: Outcome) ->
         note_birth(db, person_id=session.person_id, found=outcome.person)
 
 
-def _raise_alarm(session: VerificationSession, outcome: Outcome, provider: Provider) -> None:
+def _raise_alarm(session: VerificationSession, outcome: Outcome, meaning: CodeMeaning) -> None:
     """A code that nobody has a category for concerns whoever runs the console as well (product rules 5.3)."""
-    if outcome.result == "failed" and provider.describe_code(outcome.code).alarm:
-        log.error("result.code_unknown", provider=session.provider, session=session.id, code=session.outcome_code)
+    unclear = outcome.result == "error" and not outcome.contradictions
+    if meaning.alarm and (outcome.result == "failed" or unclear):
+        log.error("result.code_unknown", provider=session.provider, session=session.id, code=outcome.code[:64])
 
 
-def _result_row(session: VerificationSession, delivery: Delivery, outcome: Outcome) -> SessionResult:
+def _result_row(
+    session: VerificationSession, delivery: Delivery, outcome: Outcome, overtaken: list[dict[str, Any]]
+) -> SessionResult:
     return SessionResult(
         session_id=session.id or 0, delivery_id=delivery.id, captured_at=delivery.received_at, person=outcome.person,
         fields=outcome.fields, face=asdict(outcome.face) if outcome.face else None,
         authenticity=asdict(outcome.authenticity) if outcome.authenticity else None, vendor_checks=outcome.vendor_checks,
         phone=outcome.phone, contract=outcome.contract, contradictions=list(outcome.contradictions), other=outcome.other,
-        content_key=outcome.content_key, vault_id=outcome.vault_id,
+        content_key=outcome.content_key, vault_id=outcome.vault_id, subject=outcome.subject, liveness=outcome.liveness,
+        attributes=outcome.attributes, location=outcome.location, mode=outcome.mode, outcome_log=overtaken,
     )  # fmt: skip
 
 
@@ -137,35 +164,6 @@ def _expire(session: VerificationSession, link: Link, delivery: Delivery) -> str
     session.expiry_confirmed = True
     session.finished_at = session.finished_at or delivery.received_at
     return "Applied: expired, confirmed by the vendor."
-
-
-def _after_a_result(db: Session, session: VerificationSession, delivery: Delivery, outcome: Outcome) -> str:
-    """A further delivery for a reference that has its result: the first stays."""
-    result = db.get_one(SessionResult, session.id)
-    if outcome.result == "expired":
-        return _log(result, delivery, outcome, "Kept: the vendor also reported the expiry, after the result.")
-    same_verdict = outcome.result == session.outcome
-    if same_verdict and outcome.code[:64] == session.outcome_code:
-        if outcome.content_key == result.content_key:
-            refresh_sources(db, session=session, delivery=delivery, files=outcome.files)
-            return "Kept: the same result again."
-        session.inconsistent_data = True
-        effect = "Kept beside the first: the same result with other data."
-    elif same_verdict:
-        effect = f"Kept beside the first: failed again, with code {outcome.code or 'none'}."
-    else:
-        session.conflicting_results = True
-        effect = f"Kept beside the first: a second result says {outcome.result}, the first {session.outcome}."
-    if session.review == "done":
-        session.new_facts_after_decision = True
-    return _log(result, delivery, outcome, effect)
-
-
-def _log(result: SessionResult, delivery: Delivery, outcome: Outcome, effect: str) -> str:
-    entry = {"delivery": delivery.id, "result": outcome.result, "code": outcome.code, "effect": effect}
-    if entry not in result.outcome_log:
-        result.outcome_log = [*result.outcome_log, entry]
-    return effect
 
 
 def _write_matters(db: Session, session: VerificationSession, case: Case) -> None:

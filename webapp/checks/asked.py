@@ -7,6 +7,7 @@ from webapp.providers.base import NO_DATA, Expected, Options, Outcome
 NO_AML = "An AML check was asked for, but the result says nothing about it."
 NO_PHONE = "A verified phone number was asked for, but none was returned."
 OTHER_PHONE = "The verified phone number is not the one that was asked for."
+NO_LOCATION = "The location was asked for, but the result does not say it."
 PERSON_SIGNED = "A signature was asked for, but the result is about a person and a document."
 
 
@@ -16,6 +17,8 @@ def held_against(outcome: Outcome, *, kind: str, options: Options, expected: Exp
     A body cannot say which kind of session it ends: `signed` is only what a signature session ends with, and there it is
     all that success can mean, so that neither stands as something that needs nobody on the strength of a thin body.
     """
+    if kind == "liveness":
+        return _captured(outcome, options)
     if outcome.result not in ("passed", "signed"):
         return outcome
     said = [each for each in outcome.contradictions if kind != "signature" or each != NO_DATA]
@@ -27,6 +30,14 @@ def held_against(outcome: Outcome, *, kind: str, options: Options, expected: Exp
     said += [] if outcome.matches_returned or not options.aml else [NO_AML]
     said += _phone(outcome, options, expected)
     return replace(outcome, result="passed", contradictions=_once(said))
+
+
+def _captured(outcome: Outcome, options: Options) -> Outcome:
+    """A result cannot say whether liveness was asked for: where it was not, nobody passed it."""
+    claimed = outcome.liveness if options.liveness or outcome.liveness != "passed" else ""
+    lacks = outcome.result == "captured" and options.location and not outcome.location
+    said = [*outcome.contradictions, *([NO_LOCATION] if lacks else [])]
+    return replace(outcome, liveness=claimed, contradictions=_once(said))
 
 
 def contract_missing(outcome: Outcome, options: Options) -> str:

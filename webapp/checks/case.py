@@ -10,6 +10,7 @@ from webapp.checks.comparison import FieldComparison, compare
 from webapp.checks.face import FaceReading, read_face
 from webapp.checks.matters import OpenMatter, open_matters
 from webapp.checks.routing import Route, route
+from webapp.checks.subjects import NOTHING_KNOWN, Past
 from webapp.providers.base import CodeMeaning, Expected, Options, Outcome
 
 
@@ -35,9 +36,16 @@ def read_case(
     captured_on: date,
     flags: Mapping[str, bool],
     evidence_missing: int = 0,
+    kind: str = "identity",
+    past: Past = NOTHING_KNOWN,
 ) -> Case:
-    """Apply every rule to one result. `flags` are the session's (late_result, conflicting_results, ...)."""
+    """Apply every rule to one result. `flags` are the session's (late_result, conflicting_results, ...).
+
+    `kind` is the session's; `past` what is known beside the result itself.
+    """
     code = code.under(options)
+    too_often = 0 < code.review_at <= past.time
+    fail_route = "review" if too_often else code.route
     comparisons = compare(
         expected=expected, options=options, person=outcome.person, vendor_checks=outcome.vendor_checks,
         contradictions=outcome.contradictions, captured_on=captured_on,
@@ -48,10 +56,11 @@ def read_case(
     matters = open_matters(
         outcome=outcome, options=options, expected=expected, comparisons=comparisons, face=face, auth=authenticity,
         matches=matches, fail_meaning=code.meaning, fail_cause=code.cause,
-        fail_route=code.route, flags=flags, evidence_missing=evidence_missing,
+        fail_route=fail_route, flags=flags, evidence_missing=evidence_missing, kind=kind, past=past,
+        time=past.time if too_often else 1,
     )  # fmt: skip
     way = route(
-        outcome=outcome, matters=matters, fail_route=code.route, fail_priority=code.priority,
+        outcome=outcome, matters=matters, fail_route=fail_route, fail_priority=code.priority,
         late=flags.get("late_result", False), conflicting=flags.get("conflicting_results", False),
     )  # fmt: skip
     return Case(

@@ -78,3 +78,9 @@ def span(start: date, end: date) -> str:
 def plural(count: int, word: str) -> str:
     """`1 day`, `2 days`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `11th`."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

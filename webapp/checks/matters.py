@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from webapp.checks import data_matters, score_matters
+from webapp.checks import data_matters, score_matters, subjects
 from webapp.checks.agreement import MatchReading
 from webapp.checks.asked import contract_missing
 from webapp.checks.authenticity import AuthReading
-from webapp.checks.dates import plural
+from webapp.checks.dates import ordinal, plural
 from webapp.checks.face import FaceReading
 from webapp.checks.fields import FieldComparison
 from webapp.checks.open_matter import OpenMatter, sentence
 from webapp.checks.reasons import kind_of
+from webapp.checks.subjects import NOTHING_KNOWN, Past
 from webapp.providers.base import Expected, Options, Outcome
 
 __all__ = ["OpenMatter", "open_matters"]
 
 ORDER = (
-    "code", "conflicting", "late", "link", "face", "authenticity", "document", "aml", "data", "inconsistent",
+    "code", "conflicting", "late", "link", "subject", "face", "authenticity", "document", "aml", "data", "inconsistent",
     "near_threshold", "evidence",
 )  # fmt: skip
 FAILURES = ("failed", "abandoned", "timed_out", "liveness_failed", "inconclusive")
@@ -36,6 +37,8 @@ class _Failure:
     code: str = ""
     plain: bool = False
     """Its default is a plain failure: then the matter that only repeats it asks for nobody."""
+    time: int = 1
+    """The person's how-manyeth such result, where that is why it is here."""
 
     def by_vendor(self, cause: str) -> str:
         """`The vendor failed the session for this, code 3.`, if the cause is this one."""
@@ -46,15 +49,15 @@ class _Failure:
 def open_matters(
     *, outcome: Outcome, options: Options, expected: Expected, comparisons: Sequence[FieldComparison],
     face: FaceReading, auth: AuthReading, matches: Sequence[MatchReading], fail_meaning: str, fail_cause: str, fail_route: str,
-    flags: Mapping[str, bool], evidence_missing: int,
+    flags: Mapping[str, bool], evidence_missing: int, kind: str = "identity", past: Past = NOTHING_KNOWN, time: int = 1,
 ) -> tuple[OpenMatter, ...]:  # fmt: skip
     """Everything a person has to settle (product rules 3.2 A, F7): all that failed, not only the vendor's first reason.
 
     Figures, thresholds and dates of expiry may appear; names, numbers, addresses and dates of birth never do. A result
     that failed plainly (unreadable, expired) lacks what it cannot have: there only what came is judged.
     """
-    failure = _failure(outcome, fail_meaning, fail_cause, fail_route)
-    complete = outcome.result not in WITHOUT_CHECKS and not failure.plain
+    failure = replace(_failure(outcome, fail_meaning, fail_cause, fail_route), time=time)
+    complete = kind == "identity" and outcome.result not in WITHOUT_CHECKS and not failure.plain
     rows = [row for row in comparisons if not row.settled and (complete or row.verdict != "missing")]
     vendor, told = outcome.vendor_checks, failure.by_vendor
     found = [
@@ -65,7 +68,8 @@ def open_matters(
         *_data(rows, outcome, flags, failure, total=len(comparisons), complete=complete),
         score_matters.near(face, auth),
         _evidence(evidence_missing, contract_missing(outcome, options)),
-        _unclear(outcome),
+        _unclear(outcome, fail_meaning),
+        subjects.matter(outcome.subject, past),
         *_order_of_events(flags),
     ]
     matters = _with_failure([matter for matter in found if matter], failure)
@@ -129,12 +133,13 @@ def _evidence(missing: int, no_contract: str) -> OpenMatter | None:
     )  # fmt: skip
 
 
-def _unclear(outcome: Outcome) -> OpenMatter | None:
-    """A verdict that cannot be believed."""
+def _unclear(outcome: Outcome, meaning: str) -> OpenMatter | None:
+    """A verdict that cannot be believed, or by which the vendor itself says that it does not know."""
     if outcome.result != "error":
         return None
     count = len(outcome.contradictions)
-    detail = f"The vendor's answer contradicts itself in {plural(count, 'place')}." if count else "See the raw result."
+    denied = f"The vendor's answer contradicts itself in {plural(count, 'place')}."
+    detail = denied if count else f"{meaning}. See the raw result."
     return OpenMatter(
         kind="code", severity="bad", count=max(count, 1), headline="The result is not clear.", detail=detail,
         block="raw", causes=frozenset({"unclear"}),
@@ -171,12 +176,16 @@ def _with_failure(matters: list[OpenMatter], failure: _Failure) -> list[OpenMatt
             )  # fmt: skip
             return [merged if each is matter else each for each in matters]
     severity = "warn" if failure.cause in ("address", "postcode") else "bad"
-    told = sentence(told, "Read the vendor's own text." if failure.cause == "other" else "Compare by eye.")
+    again = f"It is the {ordinal(failure.time)} time for this person." if failure.time > 1 else ""
+    told = sentence(told, _WHAT_TO_DO.get(failure.cause, "Compare by eye."), again)
     own = OpenMatter(
         kind=failure.kind, severity=severity, headline=headline, detail=told, causes=frozenset({failure.cause}),
         block={"face": "face", "authenticity": "auth", "document": "pictures", "data": "data"}.get(failure.kind, "raw"),
     )  # fmt: skip
     return [*matters, own]
+
+
+_WHAT_TO_DO = {"other": "Read the vendor's own text.", "liveness": "", "capture": ""}
 
 
 def _joint(detail: str) -> str:

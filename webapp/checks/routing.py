@@ -10,7 +10,7 @@ FINAL_BY_ITSELF = ("signed", "captured")
 """Outcomes that end without a person when nothing is open (product rules 5.1, rows 9 and 10)."""
 ALWAYS_REVIEWED = ("passed", "error", "liveness_failed")
 _RANKS = ("low", "normal", "high")
-_ALARMING = ("face", "authenticity", "conflicting")
+_ALARMING = ("face", "authenticity", "conflicting", "subject")
 """Kinds that make a session urgent when they failed: signs of fraud, whatever code the vendor gave first (F7)."""
 _AFTERWARDS = ("evidence",)
 """Matters that never bring back a failed session: a picture that could not be saved changes nothing about it."""

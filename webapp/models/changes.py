@@ -11,6 +11,9 @@ from webapp.models.system import LiveEvent
 CHANNEL = "vouchdesk_live"
 """PostgreSQL's NOTIFY channel; the payload is the session's id."""
 
+NOBODY = 0
+"""Announced for what is no session's and no link's: every open page asks again."""
+
 
 def announce(connection: Connection, session_id: int) -> None:
     """Tell the open pages that this session changed, when the transaction commits."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from webapp.db import json_type
@@ -12,7 +12,7 @@ from webapp.models.words import DELIVERY_STATE, EVIDENCE_STATE
 
 
 class Delivery(SQLModel, table=True):
-    """One distinct body posted to a link's webhook address. The same bytes again only raise `copies`.
+    """One distinct body posted to a webhook address. The same bytes again only raise `copies`.
 
     The raw bytes are in `body`, or in the file `body_file` under the data folder when they are large.
     """
@@ -23,11 +23,14 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("link_id", "body_sha256"),
         Index("ix_delivery_received", "received_at", "id"),
         Index("ix_delivery_state_received", "state", "received_at", "id"),
-    )
+        Index("uq_delivery_unclaimed", "provider", "reference", "body_sha256", unique=True,
+              sqlite_where=text("link_id IS NULL"), postgresql_where=text("link_id IS NULL")),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     provider: str
-    link_id: int = Field(foreign_key="link.id")
+    link_id: int | None = Field(default=None, foreign_key="link.id")
+    """None where it came to the installation's own address and names a reference that no link has (yet)."""
     session_id: int | None = Field(default=None, foreign_key="verification_session.id", index=True)
     reference: str = Field(default="", max_length=128)
     state: str = "received"

@@ -14,7 +14,10 @@ class Preset(SQLModel, table=True):
     """A named set of options for new links. `name_key` is the folded name: two presets never look the same."""
 
     __tablename__ = "preset"
-    __table_args__ = (one_of("kind", ("identity", "signature")), Index("ix_preset_archived", "archived_at", "name_key"))
+    __table_args__ = (
+        one_of("kind", ("identity", "signature", "liveness")),
+        Index("ix_preset_archived", "archived_at", "name_key"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=80)

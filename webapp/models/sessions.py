@@ -80,6 +80,10 @@ class SessionResult(SQLModel, table=True):
     """What the vendor found, as applied once; kept apart so that lists stay lean. Shapes are those of `providers.base`."""
 
     __tablename__ = "session_result"
+    __table_args__ = (
+        Index("ix_session_result_subject", "subject", "session_id",
+              sqlite_where=text("subject <> ''"), postgresql_where=text("subject <> ''")),
+    )  # fmt: skip
 
     session_id: int = Field(primary_key=True, foreign_key="verification_session.id")
     delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
@@ -95,6 +99,13 @@ class SessionResult(SQLModel, table=True):
     other: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
     content_key: str = ""
     vault_id: str = ""
+    subject: str = Field(default="", max_length=64)
+    """The vendor's id of the person; the same one again is the same face."""
+    liveness: str = Field(default="", max_length=10)
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    location: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    mode: str = Field(default="", max_length=10)
+    """production | sandbox, as the vendor said then, whatever the settings say now."""
     outcome_log: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
     """Later results for the same reference, in order of arrival: kept, not applied."""
 

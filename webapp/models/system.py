@@ -77,3 +77,16 @@ class WorkerBeat(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     seen_at: datetime = Field(default_factory=utc_now)
+
+
+class Policy(SQLModel, table=True):
+    """One rule of the house that an administrator set; a missing row stands for the default. `version` rises with each change."""
+
+    __tablename__ = "policy"
+
+    key: str = Field(primary_key=True, max_length=64)
+    value: Any = Field(default=None, sa_column=Column(json_type(), nullable=False))
+    version: int = 1
+    changed_at: datetime = Field(default_factory=utc_now)
+    changed_by_id: int | None = Field(default=None, foreign_key="user_account.id")
+    changed_by_name: str = ""

@@ -11,7 +11,7 @@ DELIVERY_STATE = ("received", "applied", "repeat", "unmatched", "quarantined")
 EVIDENCE_STATE = ("pending", "saved", "failed", "refused")
 MATTER_KIND = (
     "aml", "face", "authenticity", "document", "data", "inconsistent", "conflicting", "late", "near_threshold",
-    "evidence", "code", "link",
+    "evidence", "code", "link", "subject",
 )  # fmt: skip
 ROLES = ("admin", "reviewer", "viewer")
 
@@ -67,6 +67,7 @@ MATTER_WORDS = {
     "evidence": "Evidence",
     "code": "Unclear result",
     "link": "Link",
+    "subject": "Another person?",
 }
 
 FINAL_STATUSES = (

@@ -16,6 +16,7 @@ depends_on = None
 TEXT = sqlmodel.sql.sqltypes.AutoString
 MOMENT = sqlmodel.sql.sqltypes.UTCDateTime
 OLD_MATTERS = MATTER_KIND[: MATTER_KIND.index("link")]
+MATTERS = (*OLD_MATTERS, "link")
 
 
 def json_column(name: str) -> sa.Column:
@@ -31,7 +32,7 @@ def upgrade() -> None:
     # No rebuild of this table: it would lose its computed column and its triggers.
     op.add_column("verification_session", sa.Column("outside_link", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("ix_session_capture_created", "verification_session", ["capture", "created_at", "id"])
-    _matters(MATTER_KIND)
+    _matters(MATTERS)
 
 
 def downgrade() -> None:
