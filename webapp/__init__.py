@@ -123,7 +123,7 @@ def _add_context(app: Flask, settings: Settings) -> None:
     def context() -> dict[str, Any]:
         known = not g.get("without_member") and current_user.is_authenticated
         return {
-            "navigation": navigation(sidebar_counts(current_db())) if known else [],
+            "navigation": navigation(sidebar_counts(current_db()), current_user.rights) if known else [],
             "theme": _theme(),
             "sandbox_on": settings.sandbox_on,
             "company_name": settings.company_name,

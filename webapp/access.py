@@ -15,7 +15,16 @@ RIGHTS: dict[str, frozenset[str]] = {
     "viewer": frozenset({"view"}),
     "reviewer": frozenset({"view", "make_links", "see_raw", "export", "handle_deliveries"}),
     "admin": frozenset(
-        {"view", "make_links", "see_raw", "export", "handle_deliveries", "manage_presets", "manage_users"}
+        {
+            "view",
+            "make_links",
+            "see_raw",
+            "export",
+            "handle_deliveries",
+            "manage_presets",
+            "manage_policy",
+            "manage_users",
+        }
     ),
 }
 """What each role may do."""
@@ -27,6 +36,7 @@ RIGHT_WORDS = {
     "export": "export lists",
     "handle_deliveries": "replay deliveries",
     "manage_presets": "manage presets",
+    "manage_policy": "change the policy",
     "manage_users": "manage users",
 }
 
@@ -47,6 +57,7 @@ ACCESS: dict[str, str] = {
     "links.qr": "view",
     "links.new": "make_links",
     "links.new_signature": "make_links",
+    "links.new_liveness": "make_links",
     "links.retry": "make_links",
     "links.revoke": "make_links",
     "links.pause": "make_links",
@@ -59,6 +70,7 @@ ACCESS: dict[str, str] = {
     "presets.edit": "manage_presets",
     "presets.archive": "manage_presets",
     "presets.restore": "manage_presets",
+    "policy.index": "manage_policy",
     "deliveries.index": "view",
     "deliveries.gaps": "view",
     "deliveries.at_risk": "view",

@@ -19,13 +19,14 @@ from webapp.actions import links as link_actions
 from webapp.actions import sign_ins
 from webapp.actions.actor import Actor
 from webapp.actions.sms import SmsCapReached, SmsCaps
-from webapp.cli_options import WrongOption, read_options
+from webapp.cli_options import FORMS, WrongOption, read_options
 from webapp.demo import fill
 from webapp.exports import FORMATS
 from webapp.exports.columns import CONTRACT_COLUMNS
 from webapp.migrate import migrate as migrate_database
 from webapp.models import User
 from webapp.models.words import ROLES, STATUS_WORDS
+from webapp.providers import PROVIDERS
 from webapp.queries.deliveries import delivery_rows
 from webapp.queries.session_export import CONTRACT, chunks
 from webapp.queries.session_filter import SessionFilter
@@ -100,8 +101,8 @@ def users_disable(email: str) -> None:
 
 
 @links.command("create")
-@click.option("--provider", type=click.Choice(("docupass",)), required=True)
-@click.option("--kind", type=click.Choice(("identity", "signature")), required=True)
+@click.option("--provider", type=click.Choice(tuple(PROVIDERS)), required=True)
+@click.option("--kind", type=click.Choice(tuple(FORMS)), required=True)
 @click.option("--reusable", is_flag=True, help="Many people use the same address.")
 @click.option("--customid", default="", help="Our name for the link at the vendor; made up unless given.")
 @click.option("--option", "words", multiple=True, metavar="KEY=VALUE", help="As on the form; see docs/settings.md.")
@@ -110,7 +111,9 @@ def links_create(
     provider: str, kind: str, reusable: bool, customid: str, words: tuple[str, ...], wants_json: bool
 ) -> None:
     """Make a link and print its addresses."""
-    settings = _settings()
+    settings, vendor = _settings(), current_app.extensions["vouchdesk.providers"][provider]
+    if kind not in vendor.kinds:
+        raise click.UsageError(f"--kind {kind} is not made by {provider}, which has: {', '.join(vendor.kinds)}.")
     try:
         form = read_options(words, kind=kind, reusable=reusable, customid=customid)
     except WrongOption as error:
@@ -118,12 +121,12 @@ def links_create(
     caps = SmsCaps(per_number=settings.sms_per_number, per_day=settings.sms_per_day, key=settings.secret_key)
     try:
         link = link_actions.create(
-            current_database(), by=OPERATOR, provider=current_app.extensions["vouchdesk.providers"][provider],
+            current_database(), by=OPERATOR, provider=vendor,
             public_url=settings.public_url, company_name=settings.company_name, data_dir=settings.data_dir,
             sms_caps=caps, **form.wanted(),
         )  # fmt: skip
-    except SmsCapReached as reached:
-        raise click.ClickException(f"Nothing was created: {reached}") from None
+    except (SmsCapReached, link_actions.PolicyForbids) as refused:
+        raise click.ClickException(f"Nothing was created: {refused}") from None
     if link.state == "create_failed":
         raise click.ClickException(f"The link could not be created: {link.error_text} (code {link.error_code})")
     row = {
@@ -183,9 +186,14 @@ def demo(people: int) -> None:
     settings = _settings()
     if not settings.sandbox_on:
         raise click.ClickException("The demo needs the sandbox, and a vendor is connected: nothing was created.")
-    provider = current_app.extensions["vouchdesk.providers"]["docupass"]
+    stood_in_for = [
+        current_app.extensions["vouchdesk.providers"][key]
+        for key, stands_in in settings.stood_in_for.items()
+        if stands_in
+    ]
+    by_kind = {kind: provider for provider in stood_in_for for kind in provider.kinds}
     try:
-        done = fill(current_database(), provider=provider, settings=settings, count=people)
+        done = fill(current_database(), providers=by_kind, settings=settings, count=people)
     except requests.ConnectionError:
         raise click.ClickException(
             f"The console is not running at {settings.public_url}. Start it with `make run`."

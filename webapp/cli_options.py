@@ -12,11 +12,13 @@ from wtforms import BooleanField, SelectMultipleField
 from webapp.checks.countries import country
 from webapp.forms.link_parts import new_form_key
 from webapp.forms.links import NewLink
+from webapp.forms.liveness import NewLiveness
 from webapp.forms.pictures import MAX_PICTURE, PARTS
 from webapp.forms.shared_options import OTHER
 from webapp.forms.signatures import NewSignature
 
-FORMS: dict[str, type[NewLink] | type[NewSignature]] = {"identity": NewLink, "signature": NewSignature}
+AnyForm = NewLink | NewSignature | NewLiveness
+FORMS: dict[str, type[AnyForm]] = {"identity": NewLink, "signature": NewSignature, "liveness": NewLiveness}
 RENAMED = {
     "name": "person_name", "expected_name": "expected_name", "expected_birth": "birth", "expected_address": "address",
     "expected_postcode": "postcode", "expected_document_number": "document_number", "expected_age": "age",
@@ -31,6 +33,8 @@ HIDDEN = {
     "address", "postcode", "document_number", *(f"{part}_file" for part in PARTS),
 }  # fmt: skip
 """Fields of the form that no key is called after."""
+OWN_SWITCHES = {"use": "--reusable", "customid": "--customid"}
+"""Fields that have a switch of their own."""
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -40,7 +44,7 @@ class WrongOption(ValueError):
 
 def read_options(
     words: Sequence[str], *, kind: str = "identity", reusable: bool = False, customid: str = ""
-) -> NewLink | NewSignature:
+) -> AnyForm:
     """The form filled with these words and found valid; raises WrongOption. Neither name nor label is needed here."""
     form = FORMS[kind]
     data = _untouched(form)
@@ -63,7 +67,7 @@ def read_options(
     return _checked(form(data))
 
 
-def _untouched(form: type[NewLink] | type[NewSignature]) -> MultiDict[str, Any]:
+def _untouched(form: type[AnyForm]) -> MultiDict[str, Any]:
     """A sent form with the usual settings: boxes that are ticked from the start have to be in it."""
     data: MultiDict[str, Any] = MultiDict({"form_key": new_form_key()})
     for field in form():
@@ -72,7 +76,7 @@ def _untouched(form: type[NewLink] | type[NewSignature]) -> MultiDict[str, Any]:
     return data
 
 
-def _put(form: type[NewLink] | type[NewSignature], data: MultiDict[str, Any], key: str, value: str) -> None:
+def _put(form: type[AnyForm], data: MultiDict[str, Any], key: str, value: str) -> None:
     fields = {field.name: field for field in form()}
     known = sorted((set(fields) - HIDDEN) | {key for key, name in RENAMED.items() if name in fields})
     if "document_file" in fields:
@@ -128,10 +132,11 @@ def _file(key: str, value: str) -> FileStorage:
     return FileStorage(stream=BytesIO(content), filename=Path(value[1:]).name)
 
 
-def _checked(form: NewLink | NewSignature) -> NewLink | NewSignature:
+def _checked(form: AnyForm) -> AnyForm:
     form.needs_name = False
     if form.validate():
         return form
     wrong = next(field for field in form if field.errors)
     key = next((key for key, name in RENAMED.items() if name == wrong.name), wrong.name.removesuffix("_file"))
+    key = OWN_SWITCHES.get(wrong.name, key)
     raise WrongOption(f"{key} does not fit: {' '.join(map(str, wrong.errors))}")

@@ -1,8 +1,11 @@
 """The sidebar: one line for each word, in order; a page that is not here has no place in the house."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import request, url_for
+
+from webapp.access import ACCESS
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,12 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
         Item("Links", "link", "links.index"),
         Item("Deliveries", "webhook", "deliveries.index"),
     ),
-    (Item("Presets", "adjustments", "presets.index"),),
+    (Item("Presets", "adjustments", "presets.index"), Item("Policy", "shield-check", "policy.index")),
 )
 
 
-def navigation(counts: dict[str, str]) -> list[list[dict[str, object]]]:
-    """The sidebar's groups for this request, with the current page marked."""
+def navigation(counts: dict[str, str], rights: Collection[str]) -> list[list[dict[str, object]]]:
+    """The sidebar's groups for this request, with the current page marked; only pages that may be opened."""
     here = (request.endpoint or "").split(".")[0]
     here = "sessions" if here == "session" else here
     return [
@@ -39,6 +42,7 @@ def navigation(counts: dict[str, str]) -> list[list[dict[str, object]]]:
                 "count_words": item.count_words,
             }
             for item in group
+            if ACCESS[item.endpoint] in rights
         ]
         for group in GROUPS
     ]  # fmt: skip

@@ -10,7 +10,7 @@ NO_SIGNATURE_LANGUAGES = ("sr",)
 
 def conflicts(options: Options, *, kind: str = "identity") -> dict[str, str]:
     """What is wrong within the options themselves; empty when they go together."""
-    return _signature(options) if kind == "signature" else _identity(options)
+    return {"signature": _signature, "identity": _identity}[kind](options) if kind in ("signature", "identity") else {}
 
 
 def _signature(options: Options) -> dict[str, str]:

@@ -1,16 +1,16 @@
-"""What every new link has beside its options: form key, preset, for whom, SMS, customid; the kinds have their own files."""
+"""What new links have beside their options: form key, preset, for whom, SMS, customid; the kinds have their own files."""
 
 import re
 import secrets
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import Field, HiddenField, RadioField, SelectField
 from wtforms.validators import Email, Length, NumberRange, Optional, ValidationError
 
 from webapp.forms.fields import TextField, ValueField, WholeField, choices
 from webapp.forms.link_cap import MOST_SESSIONS, OUT_OF_RANGE
-from webapp.forms.shared_options import SharedOptions
+from webapp.forms.option_fields import OptionFields
 from webapp.forms.values import phone
 from webapp.providers.base import Expected
 
@@ -29,11 +29,8 @@ def mobile(text: str) -> str:
     return phone(text, for_sms=True)
 
 
-class LinkParts(SharedOptions):
-    """Fields of both kinds of links. `offer()` fills the list of presets before the form is shown or checked."""
-
-    OWN_GROUPS: ClassVar[dict[str, tuple[str, ...]]] = {}
-    """Groups that only a link has, and fields that a link has more in a group of its options."""
+class LinkParts(OptionFields):
+    """Fields of every new link. `offer()` fills the list of presets before the form is shown or checked."""
 
     needs_name = True
     """Whether somebody must be able to find the link by a name; scripts know it by its number."""
@@ -41,15 +38,10 @@ class LinkParts(SharedOptions):
     form_key = HiddenField()
     preset = SelectField("Start from preset", choices=choices([NO_PRESET]), default="")
     preset_used = HiddenField(default="")
-    use = RadioField("For", choices=choices(USES), default=ONE)
+    use: Field = RadioField("For", choices=choices(USES), default=ONE)
     person_name = TextField("Name", [Length(max=200, message="Use 200 characters at most.")])
     own_reference = TextField("Own reference", [Length(max=100, message="Use 100 characters at most.")])
     email = TextField("E-mail", [Optional(), Email("This is not an e-mail address. Example: name@example.com")])
-    label = TextField("Label", [Length(max=200, message="Use 200 characters at most.")])
-    session_cap = WholeField(
-        "Sessions at most", [Optional(), NumberRange(1, MOST_SESSIONS, OUT_OF_RANGE)], default=None
-    )
-    sms_to = ValueField("Send the link by SMS to", read=mobile)
     customid = TextField("Own customid", [Length(max=64, message="Use 64 characters at most.")])
 
     @property
@@ -88,6 +80,32 @@ class LinkParts(SharedOptions):
         if self.needs_name and not self.reusable and not field.data and not self.own_reference.data:
             raise ValidationError("Type a name or an own reference, so that you can find this person again.")
 
+    def person_field(self) -> Any:
+        """The first filled field that says who the person is, or None."""
+        return next((field for field in (self.person_name, self.own_reference, self.email) if field.data), None)
+
+    def wanted(self) -> dict[str, Any]:
+        """What `actions.links.create` takes from a valid form; settings, vendor and actor come from the caller."""
+        return {
+            "kind": self.KIND, "form_key": self.form_key.data, "person_name": self.person_name.data,
+            "own_reference": self.own_reference.data, "email": self.email.data, "reusable": self.reusable,
+            "customid": self.customid.data, "options": self.options(), "expected": Expected(),
+            "preset_version_id": self.preset_version_id,
+        }  # fmt: skip
+
+
+class ManyParts(LinkParts):
+    """What a link has more that may also be for many people, or be sent by SMS."""
+
+    OWN_GROUPS: ClassVar[dict[str, tuple[str, ...]]] = {}
+    """Groups that only a link has, and fields that a link has more in a group of its options."""
+
+    label = TextField("Label", [Length(max=200, message="Use 200 characters at most.")])
+    session_cap = WholeField(
+        "Sessions at most", [Optional(), NumberRange(1, MOST_SESSIONS, OUT_OF_RANGE)], default=None
+    )
+    sms_to = ValueField("Send the link by SMS to", read=mobile)
+
     def validate_label(self, field: TextField) -> None:
         """A link for many is nobody's: it needs a name of its own."""
         if self.needs_name and self.reusable and not field.data:
@@ -100,18 +118,11 @@ class LinkParts(SharedOptions):
         if not self.reusable and field.data is not None:
             raise ValidationError("A link for one person works once. Choose “Many people”, or empty this field.")
 
-    def person_field(self) -> Any:
-        """The first filled field that says who the person is, or None."""
-        return next((field for field in (self.person_name, self.own_reference, self.email) if field.data), None)
-
     def wanted(self) -> dict[str, Any]:
-        """What `actions.links.create` takes from a valid form; settings, vendor and actor come from the caller."""
-        return {
-            "kind": self.KIND, "form_key": self.form_key.data, "person_name": self.person_name.data,
-            "own_reference": self.own_reference.data, "email": self.email.data, "phone": self.sms_to.data,
-            "label": self.label.data, "reusable": self.reusable, "session_cap": self.session_cap.data,
-            "sms_to": self.sms_to.data, "customid": self.customid.data, "options": self.options(),
-            "expected": Expected(), "preset_version_id": self.preset_version_id,
+        """What `actions.links.create` takes, with what is only here."""
+        return super().wanted() | {
+            "phone": self.sms_to.data, "label": self.label.data, "session_cap": self.session_cap.data,
+            "sms_to": self.sms_to.data,
         }  # fmt: skip
 
     def folded(self) -> dict[str, bool]:

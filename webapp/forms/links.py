@@ -9,7 +9,7 @@ from webapp.actions.links import REVOKE_REASONS
 from webapp.forms import values
 from webapp.forms.conflicts import link_conflicts
 from webapp.forms.fields import AgeRange, DateField, TextField, ValueField, choices
-from webapp.forms.link_parts import LinkParts
+from webapp.forms.link_parts import ManyParts
 from webapp.forms.link_parts import new_form_key as new_form_key
 from webapp.forms.options import IdentityOptions
 from webapp.forms.pictures import PARTS, WAYS, Pictures
@@ -23,7 +23,7 @@ REVOKE_WORDS = {
 }
 
 
-class NewLink(LinkParts, IdentityOptions, Pictures):
+class NewLink(ManyParts, IdentityOptions, Pictures):
     """A new link for one person, or for many. Defaults are those of `Options`."""
 
     OWN_GROUPS: ClassVar[dict[str, tuple[str, ...]]] = {

@@ -6,6 +6,7 @@ from wtforms.widgets import HiddenInput
 
 from webapp.actions.presets import LONGEST_NAME, name_key
 from webapp.forms.fields import TextField, WholeField
+from webapp.forms.liveness import LivenessOptions
 from webapp.forms.options import IdentityOptions, SignatureOptions
 
 
@@ -36,8 +37,13 @@ class SignaturePreset(PresetName, SignatureOptions):
     """A preset for links that have a document signed."""
 
 
-PresetForm = IdentityPreset | SignaturePreset
-FORMS: dict[str, type[IdentityPreset] | type[SignaturePreset]] = {
+class LivenessPreset(PresetName, LivenessOptions):
+    """A preset for links that check that a live person is there."""
+
+
+PresetForm = IdentityPreset | SignaturePreset | LivenessPreset
+FORMS: dict[str, type[IdentityPreset] | type[SignaturePreset] | type[LivenessPreset]] = {
     "identity": IdentityPreset,
     "signature": SignaturePreset,
+    "liveness": LivenessPreset,
 }

@@ -1,19 +1,19 @@
-"""Options that identity checks and signatures share, and how all are read, loaded and folded; the rest is in `options`."""
+"""Options that identity checks and signatures share; how options are read and loaded is in `option_fields`."""
 
-from dataclasses import fields
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any
 
-from wtforms import BooleanField, Form, SelectField
+from wtforms import BooleanField, SelectField
 from wtforms.validators import Length, NumberRange, ValidationError
 
-from webapp.forms.conflicts import NO_SIGNATURE_LANGUAGES, conflicts
+from webapp.forms.conflicts import NO_SIGNATURE_LANGUAGES
 from webapp.forms.fields import HoursField, PrefillField, TextField, ValueField, WholeField, choices
+from webapp.forms.option_fields import DEFAULT as DEFAULT
+from webapp.forms.option_fields import OptionFields
 from webapp.forms.values import LARGEST_QR, LONGEST, SHORTEST, colour
 from webapp.forms.web_address import https_address
 from webapp.providers.base import Options
-from webapp.queries import option_words
 
-DEFAULT = Options()
 OTHER = "other"
 EXPIRIES = (
     ("3600", "1 hour"), ("86400", "1 day"), ("604800", "7 days"), ("2592000", "30 days"), ("7776000", "90 days"),
@@ -24,17 +24,11 @@ LANGUAGES = (
     ("de", "Deutsch"), ("es", "Español"), ("sr", "Srpski"), ("zh-TW", "中文（繁體）"), ("zh-CN", "中文（简体）"),
 )  # fmt: skip
 FORMATS = (("", "As the template says"), ("PDF", "PDF"), ("DOCX", "Word (DOCX)"), ("HTML", "Web page (HTML)"))
-MEANS = {"expires_hours": ("expires_in",), "returned": ("return_document", "return_face")}
-"""Fields that are not called as the options they stand for."""
 QR_RANGE = NumberRange(1, LARGEST_QR, message=f"Use a whole number from 1 to {LARGEST_QR}.")
 
 
-class SharedOptions(Form):
-    """Fields of both kinds; `options()` reads them all, `load()` fills them, `folded()` and `said()` are for groups."""
-
-    KIND: ClassVar[str] = "identity"
-    GROUPS: ClassVar[dict[str, tuple[str, ...]]] = {}
-    """The groups that open on demand: name -> fields."""
+class SharedOptions(OptionFields):
+    """The fields of both kinds."""
 
     expires = SelectField("Works for", choices=choices(EXPIRIES), default=str(DEFAULT.expires_in))
     expires_hours = HoursField("Hours", default=None)
@@ -74,73 +68,26 @@ class SharedOptions(Form):
 
     validate_qr_background = validate_qr_color
 
-    def validate(self, *arguments: Any, **more: Any) -> bool:
-        """Each field by itself, then what does not go together."""
-        super().validate(*arguments, **more)
-        for name, sentence in self.conflicts().items():
-            self.object_to(name, sentence)
-        return not self.errors
-
-    def conflicts(self) -> dict[str, str]:
-        """Field and sentence for each combination that cannot be."""
-        return conflicts(self._typed(), kind=self.KIND)
-
-    def object_to(self, name: str, sentence: str) -> None:
-        """Put the sentence at the field, unless it is wrong already."""
-        if not self[name].errors:
-            self[name].errors = [sentence]
-
-    def options(self) -> Options:
-        """The options as typed; a field with an error, or one this kind lacks, is as in `Options`."""
-        return self._typed()
-
     def load(self, options: Options) -> None:
         """Show these options instead of what was typed or the defaults."""
-        for item in fields(Options):
-            if item.name in self:
-                self._put(item.name, getattr(options, item.name))
+        super().load(options)
         known = str(options.expires_in) in {value for value, _ in EXPIRIES}
         self._put("expires", str(options.expires_in) if known else OTHER)
         self._put("expires_hours", None if known else options.expires_in)
 
     def folded(self) -> dict[str, bool]:
-        """Which folded groups must stand open: those with an error or a value other than the default."""
-        other = {"handing": self.expires.data == OTHER}
-        return {
-            name: other.get(name, False) or any(self._touched(each) for each in group)
-            for name, group in self.GROUPS.items()
-        }
+        """Which folded groups must stand open; another length is typed in one of them."""
+        found = super().folded()
+        return found | {"handing": found["handing"] or self.expires.data == OTHER} if "handing" in found else found
 
-    def said(self) -> dict[str, str]:
-        """What is set in each folded group, in words; empty where nothing differs from the usual."""
-        changed = {each.name: f"{each.label}: {each.new}" for each in option_words.changes(DEFAULT, self.options())}
+    def _changed(self) -> dict[str, str]:
+        changed = super()._changed()
         if self.expires.data != OTHER:
             changed.pop("expires_in", None)  # it is said by the list itself
-        return {
-            name: "; ".join(changed[each] for field in group for each in MEANS.get(field, (field,)) if each in changed)
-            for name, group in self.GROUPS.items()
-        }
+        return changed
 
     def _typed(self) -> Options:
-        known = {item.name: self._value(item.name) for item in fields(Options) if item.name in self}
-        return Options(**known, expires_in=self._seconds())
-
-    def _value(self, name: str) -> Any:
-        field: Any = self[name]
-        default = getattr(DEFAULT, name)
-        if field.errors or field.data is None:
-            return default
-        return tuple(field.data) if isinstance(default, tuple) else field.data
-
-    def _put(self, name: str, value: Any) -> None:
-        field: Any = self[name]
-        field.data = list(value) if isinstance(value, tuple) else value
-        field.raw_data, field.errors, field.process_errors = None, (), []
-
-    def _touched(self, name: str) -> bool:
-        field: Any = self[name]
-        default = field.default() if callable(field.default) else field.default
-        return bool(field.errors) or (field.data or None) != (default or None)
+        return replace(super()._typed(), expires_in=self._seconds())
 
     def _seconds(self) -> int:
         if self.expires.data == OTHER:

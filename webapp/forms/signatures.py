@@ -3,12 +3,12 @@
 from typing import ClassVar
 
 from webapp.forms.conflicts import link_conflicts
-from webapp.forms.link_parts import LinkParts
+from webapp.forms.link_parts import ManyParts
 from webapp.forms.options import SignatureOptions
 from webapp.providers.base import Expected
 
 
-class NewSignature(LinkParts, SignatureOptions):
+class NewSignature(ManyParts, SignatureOptions):
     """A new link to sign a document, for one person or for many."""
 
     OWN_GROUPS: ClassVar[dict[str, tuple[str, ...]]] = {"after": ("customid",), "sms": ("sms_to",)}

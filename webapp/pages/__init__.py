@@ -8,6 +8,7 @@ from webapp.pages import (
     health,
     links,
     overview,
+    policy,
     presets,
     session,
     sessions,
@@ -20,5 +21,18 @@ from webapp.pages import links_new as links_new  # its routes stand on the bluep
 
 def register(app: Flask) -> None:
     """Add every page to the application."""
-    for module in (overview, sessions, session, evidence, links, deliveries, presets, sign_in, stream, health, theme):
+    for module in (
+        overview,
+        sessions,
+        session,
+        evidence,
+        links,
+        deliveries,
+        presets,
+        policy,
+        sign_in,
+        stream,
+        health,
+        theme,
+    ):
         app.register_blueprint(module.bp)

@@ -14,6 +14,7 @@ from webapp.pages.session_words import row_outcome
 from webapp.providers import PROVIDERS
 from webapp.queries import link_mail, link_sessions, link_ways, link_words, presets
 from webapp.queries import links as queries
+from webapp.queries.registered import registered
 from webapp.queries.time_words import from_now, moment_in_words
 from webapp.request_db import current_db
 
@@ -42,6 +43,7 @@ def render(
         can_retry=links.can_retry(found.link, found.session, now),
         can_revoke=links.can_revoke(found.link, found.session),
         **_words(found), **_state(found, now), **_brought(found, before, after),
+        **_registered(found.link),
         **_handing_out(found, {picture.part for picture in pictures}, now),
     )  # fmt: skip
 
@@ -65,6 +67,12 @@ def _state(found: queries.LinkDetail, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _registered(link: Link) -> dict[str, Any]:
+    """The address to which the vendor posts instead of the link's own, where it does."""
+    found = registered(current_app.extensions["vouchdesk.settings"]).get(link.provider)
+    return {"registered": found if found and found.in_force else None}
+
+
 def _handing_out(found: queries.LinkDetail, given: set[str], now: datetime) -> dict[str, Any]:
     link, address = found.link, address_of(found.link)
     company = str(current_app.extensions["vouchdesk.settings"].company_name)
@@ -76,7 +84,7 @@ def _handing_out(found: queries.LinkDetail, given: set[str], now: datetime) -> d
     return {
         "address": address, "mail": mail, "mail_subject": link_mail.mail_subject(company, kind=link.kind),
         "until": moment_in_words(link.expires_at, short=True),
-        "lasts": from_now(link.expires_at, now),
+        "lasts": from_now(link.expires_at, now), "idle": bool(link.vendor_answer.get("idle_seconds")),
         "sms": link_ways.sms_words(link, PROVIDERS.get(link.provider, "")),
         "ways": link_ways.ways(link, found.options, address=address),
     }  # fmt: skip

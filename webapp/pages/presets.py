@@ -1,12 +1,17 @@
 """Presets: the list, one with its versions, making, changing, archiving and restoring them."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ImmutableMultiDict
 
 from webapp.access import actor
 from webapp.actions import presets
 from webapp.forms.presets import FORMS, PresetForm
-from webapp.queries import option_words
+from webapp.pages.links_new import idle_hours
+from webapp.providers.base import Options
+from webapp.queries import option_words, policies
 from webapp.queries import presets as queries
 from webapp.request_db import close_db, current_database, current_db
 
@@ -16,7 +21,9 @@ bp = Blueprint("presets", __name__, url_prefix="/settings/presets")
 @bp.get("")
 def index() -> ResponseReturnValue:
     """All presets by name, the archived ones apart."""
-    return render_template("presets/index.html", presets=queries.listed(current_db()))
+    listed = queries.listed(current_db())
+    forbidden = _forbidden([row.options for row in (*listed.offered, *listed.archived)])
+    return render_template("presets/index.html", presets=listed, forbidden=forbidden, left_out=policies.left_out)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -27,7 +34,7 @@ def new() -> ResponseReturnValue:
         abort(404)
     if request.method == "GET":
         return _begin(kind)
-    form = FORMS[kind](request.form)
+    form = _empty(kind, request.form)
     if not form.validate():
         return _form(form, kind), 422
     try:
@@ -46,6 +53,7 @@ def show(preset_id: int) -> ResponseReturnValue:
     history = queries.history(db, preset_id, before=request.args.get("before", type=int))
     return render_template(
         "presets/show.html", preset=preset, history=history, said=_said,
+        left_out=policies.left_out(preset.options, _forbidden([preset.options])),
         settings=option_words.settings(preset.options, preset.kind),
         archived_by=queries.archived_by(db, preset_id) if preset.archived_at else "",
     )  # fmt: skip
@@ -67,14 +75,14 @@ def version(preset_id: int, number: int) -> ResponseReturnValue:
 def edit(preset_id: int) -> ResponseReturnValue:
     """The form with the newest version; a sent one that differs from it makes the next version."""
     preset = _found(preset_id)
-    form = FORMS[preset.kind](request.form if request.method == "POST" else None)
+    form = _empty(preset.kind, request.form if request.method == "POST" else None)
     if request.method == "GET":
         if preset.archived_at is not None:
             flash("This preset is archived. Restore it first, then it can be changed.", "warn")
             return _to(preset_id)
         form.load(preset.options)
         form.preset_name.data, form.began_with.data = preset.name, preset.number
-        return _form(form, preset.kind, preset=preset)
+        return _form(form, preset.kind, preset=preset, left_out=form.left_out(preset.options))
     if not form.validate():
         return _form(form, preset.kind, preset=preset), 422
     return _change(preset, form)
@@ -102,13 +110,26 @@ def _begin(kind: str) -> str:
     """An empty form, or one with the options of a link."""
     link_id = request.args.get("from_link")
     if link_id is None:
-        return _form(FORMS[kind](), kind)
+        return _form(_empty(kind), kind)
     number = int(link_id) if link_id.isascii() and link_id.isdigit() and len(link_id) < 11 else 0
     start = queries.link_start(current_db(), number) or abort(404)
-    form = FORMS[start.kind]()
+    form = _empty(start.kind)
     form.load(start.options)
     form.preset_name.data = start.label[: presets.LONGEST_NAME]
-    return _form(form, start.kind, from_link=number)
+    return _form(form, start.kind, from_link=number, left_out=form.left_out(start.options))
+
+
+def _empty(kind: str, sent: ImmutableMultiDict[str, str] | None = None) -> PresetForm:
+    """The form of this kind, as sent or as it begins, knowing what the policy forbids of its options."""
+    form = FORMS[kind](sent)
+    if any(name in form for name in policies.MAY_BE_FORBIDDEN):
+        form.forbid(policies.forbidden_options(current_db()))
+    return form
+
+
+def _forbidden(several: Sequence[Options]) -> frozenset[str]:
+    """What the policy forbids; asked only where one of the options may be touched by it."""
+    return policies.forbidden_options(current_db()) if any(policies.touched(each) for each in several) else frozenset()
 
 
 def _change(preset: queries.PresetRow, form: PresetForm) -> ResponseReturnValue:
@@ -150,12 +171,13 @@ def _taken_words(taken: presets.NameTaken) -> str:
 
 def _form(
     form: PresetForm, kind: str, *, preset: queries.PresetRow | None = None, newest: int = 0, archived: bool = False,
-    from_link: int = 0,
+    from_link: int = 0, left_out: tuple[str, ...] = (),
 ) -> str:  # fmt: skip
     since = queries.saved_since(current_db(), preset.id, form.began_with.data or 0) if preset and newest else ()
     return render_template(
         "presets/edit.html", form=form, kind=kind, preset=preset, folded=form.folded(), newest=newest, since=since,
         archived=archived, from_link=from_link, said=_said, asked=queries.asked(form.options(), kind),
+        left_out=left_out, idle_hours=idle_hours(),
     )  # fmt: skip
 
 
