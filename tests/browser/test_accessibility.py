@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -13,7 +14,7 @@ from tests.support.journey import finish, make_link, settled
 from tests.support.live_server import LiveServer
 from tests.support.main_job import sign_in
 from webapp.db import Database
-from webapp.providers.base import Options
+from webapp.providers.base import ATTRIBUTES, Options
 
 ENDINGS = {
     "passed": "Karl Clean",
@@ -24,8 +25,9 @@ ENDINGS = {
 }
 SIGNED = (
     "/", "/sessions", "/sessions?q=nobody&status=failed&matter=aml", "/links", "/links/new", "/links/new/signature",
-    "/nothing-here",
+    "/links/new/liveness", "/settings/policy", "/settings/presets/new?kind=liveness", "/nothing-here",
     "/sessions/{passed}", "/sessions/{aml}", "/sessions/{face}", "/sessions/{fake}", "/sessions/{expired}",
+    "/sessions/{captured}", "/sessions/{another}", "/sessions/{dark}", "/sessions/{device}",
     "/sessions/{ready}", "/sessions/{refused}", "/links/{ready_link}", "/links/{refused_link}", "/links/{used_link}",
     "/sessions/{passed}/raw/{delivery}", "/sessions/{signature}", "/links/{signature_link}", "/links/{reusable_link}",
     "/settings/presets", "/settings/presets/new", "/settings/presets/new?kind=signature", "/deliveries",
@@ -54,6 +56,7 @@ def numbers(live_server: LiveServer) -> dict[str, object]:
         "ready_link": ready.link_id, "used_link": passed.link_id, "delivery": 1, "reference": ready.reference,
         "token": ready.address.rsplit("/", 1)[1], "used_reference": passed.reference,
         "used_token": passed.address.rsplit("/", 1)[1], **_other_kinds(live_server),
+        **_liveness(live_server),
     }  # fmt: skip
 
 
@@ -70,6 +73,18 @@ def _other_kinds(server: LiveServer) -> dict[str, object]:
         "signature": session.id, "signature_link": signature.id, "reusable_link": reusable.id,
         "paused_token": reusable.token,
     }  # fmt: skip
+
+
+def _liveness(server: LiveServer) -> dict[str, object]:
+    """Everything asked for and returned, the same face under another name, a failure with a hint, the wrong device."""
+    wanted: dict[str, Any] = {"location": True, "attributes": list(ATTRIBUTES), "form": "/links/new/liveness"}
+    codes = {"captured": "101", "another": "101", "dark": "017", "device": "008"}
+    made = {key: make_link(server, f"Lea {key}", **wanted) for key in codes}
+    for key, code in codes.items():
+        finish(server, made[key], code=code, person="same" if key == "another" else "new")
+        if key != "device":
+            settled(server, made[key])
+    return {key: link.session_id for key, link in made.items()}
 
 
 def _refused(server: LiveServer) -> dict[str, object]:

@@ -16,7 +16,7 @@ SOON = 15_000  # milliseconds; they take a second on a quiet machine
 def make_signature_link(page: Page) -> str:
     """From the form that everybody knows to the one for signing alone; the applicant's address."""
     page.goto("/links/new")
-    page.get_by_role("link", name="signature link").click()
+    page.get_by_role("link", name="Signature", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Sina Signer")
     page.get_by_label("Template").fill("TPL1")
     page.locator("summary", has_text="Values to fill in").click()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from webapp.filters import duration
-from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS
+from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.queries.sessions import OpenMatter, SessionRow
 
 MATTER_ICONS = {
@@ -20,6 +20,7 @@ MATTER_ICONS = {
     "evidence": "photo-off",
     "code": "help-circle",
     "link": "link",
+    "subject": "user-question",
 }
 
 
@@ -40,13 +41,18 @@ def row_label(row: SessionRow) -> str:
 def row_note(row: SessionRow, now: datetime) -> str:
     """The quiet words after the status; empty where there is nothing to add."""
     make = _NOTES.get(row.status)
-    kind = "signature" if row.kind == "signature" and row.status != "signed" else ""
+    kind = row.kind if row.status not in _SAY_THE_KIND.get(row.kind, STATUS_WORDS) else ""
     return ", ".join(part for part in (kind, make(row, now) if make else "") if part)
 
 
 def _on_decision(row: SessionRow, _now: datetime) -> str:
     return "new information" if row.new_facts_after_decision else ""
 
+
+_SAY_THE_KIND = {"signature": ("signed",), "liveness": ("captured", "failed", "needs_review")}
+"""By kind, the statuses beside which it is not said again; beside those of an identity check it never is."""
+_SAY_WHY = ("passed", "signed", "captured", "timed_out", "liveness_failed", "inconclusive")
+"""Outcomes whose word is the reason already."""
 
 _NOTES: dict[str, Callable[[SessionRow, datetime], str]] = {
     "creation_failed": lambda row, _: row.error_code.replace("_", " "),
@@ -63,6 +69,8 @@ _NOTES: dict[str, Callable[[SessionRow, datetime], str]] = {
 def row_outcome(row: SessionRow, why: str) -> str:
     """The vendor's outcome and why, in a few words: `Failed, face`."""
     word = OUTCOME_WORDS[row.outcome]
-    if not word or row.outcome in ("passed", "signed", "captured") or not why:
+    if row.outcome == "none" and row.outcome_code and row.capture in ("opened", "returned"):
+        return why.capitalize()  # said on the way: the wrong device
+    if not word or row.outcome in _SAY_WHY or not why:
         return word
     return f"{word}, {why}"

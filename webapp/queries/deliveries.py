@@ -43,7 +43,7 @@ class DeliveryRow:
 
     id: int
     provider: str
-    link_id: int
+    link_id: int | None
     session_id: int | None
     reference: str
     state: str
@@ -144,7 +144,7 @@ def _read(keys: Select[Any]) -> Select[Any]:
         select(*(column for column in COLUMNS if column is not Delivery.body_sha256), name.label("name"))  # type: ignore[call-overload]
         .select_from(found)
         .join(D, D.id == found.c.id)
-        .join(L, L.id == D.link_id)
+        .outerjoin(L, L.id == D.link_id)
         .outerjoin(S, S.id == D.session_id)
         .outerjoin(P, P.id == func.coalesce(S.person_id, L.person_id))
         .order_by(found.c.received_at.desc(), found.c.id.desc())

@@ -8,12 +8,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, o
 from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, Link, Person, VerificationSession
+from webapp.providers import SILENT_AFTER
 from webapp.queries.counts import CAP
 from webapp.queries.session_filter import Position
 
 PAGE = 50
-SILENT_AFTER = timedelta(hours=48)
-"""The vendor's last of four tries comes about 37 h after the first (DocuPass seed, `callbackurl`)."""
 RETURNED_AFTER = timedelta(hours=1)
 UNCONFIRMED_AFTER = timedelta(minutes=5)
 """Taking a result in takes seconds; in a burst it may take a minute or two."""
@@ -92,7 +91,7 @@ def count_columns(now: datetime) -> tuple[ColumnElement[int], ...]:
 
 
 def _silent(now: datetime, after: Position | None, *, ordered: bool = True) -> Select[Any]:
-    """Past the link's end, which the vendor never confirmed: for 48 h, or at once if the person had come back.
+    """Past the link's end, which the vendor never confirmed: for as long as it may take, or at once if the person came back.
 
     Each link state is one walk along the index on (state, expires_at).
     """
@@ -105,7 +104,7 @@ def _silent(now: datetime, after: Position | None, *, ordered: bool = True) -> S
             .join(S, S.link_id == L.id)
             .where(
                 L.state == state, L.expires_at > now - WINDOW, L.expires_at <= now,
-                or_(L.expires_at <= now - SILENT_AFTER, and_(S.capture == "expired", returned)),
+                or_(_silent_since(now), and_(S.capture == "expired", returned)),
                 S.capture.in_(("ready", "opened", "returned", "expired")), S.expiry_confirmed.is_(False), *_no_result(),
                 *([place < (after.created_at, after.id)] if after else []),
             )
@@ -115,6 +114,11 @@ def _silent(now: datetime, after: Position | None, *, ordered: bool = True) -> S
         return select(union_all(*(select(keys.subquery()) for keys in branches)).subquery())
     merged = union_all(*(select(keys.limit(PAGE + 1).subquery()) for keys in branches)).subquery()
     return select(merged.c.key, merged.c.since).order_by(merged.c.since.desc(), merged.c.key.desc())
+
+
+def _silent_since(now: datetime) -> ColumnElement[bool]:
+    """Whether the link's end is so long past that its vendor says nothing more about it."""
+    return or_(*(and_(L.provider == key, L.expires_at <= now - after) for key, after in SILENT_AFTER.items()))
 
 
 def _returned(now: datetime, after: Position | None) -> Select[Any]:

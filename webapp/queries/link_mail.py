@@ -5,10 +5,13 @@ from datetime import datetime
 
 from webapp.models import Person
 from webapp.providers.base import Options
+from webapp.queries import liveness_words
+from webapp.queries.link_steps import MINUTES
 from webapp.queries.option_words import documents
 from webapp.queries.time_words import moment_in_words
 
 LONGEST_FIRST_NAME = 40
+SUBJECTS = {"signature": "please sign a document", "liveness": liveness_words.SUBJECT}
 
 
 def first_name(person: Person | None) -> str:
@@ -21,7 +24,7 @@ def first_name(person: Person | None) -> str:
 
 def mail_subject(company: str, *, kind: str = "identity") -> str:
     """The subject of the ready e-mail."""
-    return f"{company}: please {'sign a document' if kind == 'signature' else 'confirm who you are'}"
+    return f"{company}: {SUBJECTS.get(kind, 'please confirm who you are')}"
 
 
 def mail_text(
@@ -33,7 +36,8 @@ def mail_text(
     `minutes` is how long it takes, said when not 0; `document_given` that nobody has to photograph a document.
     """
     name = first_name(person)
-    lasts = f" It takes about {minutes or _usual(options, kind)} minutes."
+    long = minutes or _usual(options, kind)
+    lasts = f" It takes about {long} minute{'' if long == 1 else 's'}."
     lines = [
         f"Hello {name}," if name else "Hello,",
         f"{company} asks you to {_what(options, kind)}.{lasts}{_ready(options, kind, given=document_given)}",
@@ -45,14 +49,18 @@ def mail_text(
 
 
 def _what(options: Options, kind: str) -> str:
+    if kind == "liveness":
+        return liveness_words.mail_what()
     if kind == "signature":
         return "read and sign a document"
     return "confirm who you are" + (" and to sign a document" if options.contract == "sign" else "")
 
 
 def _ready(options: Options, kind: str, *, given: bool) -> str:
+    if kind == "liveness":
+        return liveness_words.mail_ready(options)
     return "" if kind == "signature" or given else f" Have your {documents(options)} ready."
 
 
 def _usual(options: Options, kind: str) -> int:
-    return 3 if kind == "signature" else {"none": 2, "photo": 3}.get(options.biometric, 4)
+    return MINUTES.get(kind) or {"none": 2, "photo": 3}.get(options.biometric, 4)

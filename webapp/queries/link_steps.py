@@ -4,7 +4,11 @@ from collections.abc import Collection
 
 from webapp.checks.countries import country_name
 from webapp.providers.base import Expected, Options
+from webapp.queries import liveness_words
 from webapp.queries.option_words import documents, either
+
+MINUTES = {"signature": 3, "liveness": liveness_words.MINUTES}
+"""How long a link of these kinds takes, whatever it asks."""
 
 
 def steps(
@@ -12,6 +16,8 @@ def steps(
     pictures: Collection[str] = (),
 ) -> list[str]:  # fmt: skip
     """What the person will do, one line each. `pictures` names the parts supplied, whose steps are spared."""
+    if kind == "liveness":
+        return liveness_words.steps(options, company)
     first = [f"Read one page from {company}"]
     if kind == "signature":
         return [*first, "Read the document", "Sign it on the screen"]
@@ -42,8 +48,8 @@ def minutes(
     options: Options, *, kind: str = "identity", expected: Expected | None = None, pictures: Collection[str] = ()
 ) -> int:
     """How long it takes the person, roughly."""
-    if kind == "signature":
-        return 3
+    if kind in MINUTES:
+        return MINUTES[kind]
     face = 0 if "face" in pictures else {"none": 0, "photo": 1}.get(options.biometric, 2)
     phone = 1 if _phone_step(options, expected) else 0
     sign = 2 if options.contract == "sign" else 0
@@ -54,6 +60,8 @@ def needs(
     options: Options, *, kind: str = "identity", expected: Expected | None = None, pictures: Collection[str] = ()
 ) -> list[dict[str, str]]:
     """What the person should have ready, for the applicant's page: icon, title and text of each."""
+    if kind == "liveness":
+        return [_need(*each) for each in liveness_words.needs(options)]
     if kind == "signature":
         return [
             _need("signature", "A few minutes to read", "You see the whole document before you sign it"),

@@ -19,17 +19,20 @@ ORDER = {
     "redirect": ("web", "app", "qr", "code", "vendor"),
     "live_mobile": ("qr", "code", "app", "web", "vendor"),
     "signature": ("qr", "code", "web", "app", "vendor"),
+    "liveness": (),
 }
-"""For what the link was made comes first (seed "User Distribution")."""
+"""For what the link was made comes first (seed "User Distribution"). A liveness link is our address and its QR code only:
+its vendor describes no other way."""
 OPEN = {"iframe": "web", "redirect": "web"}
 """Which group stands open: where the first view, address and QR code, is not how the link is handed out."""
+WITHOUT_MODULES = ("signature", "liveness")
 FRAMED = ("iframe", "live_mobile")
 """The modules that the vendor documents for a frame."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ways:
-    """What the page offers to copy. `module` is the module made, or `signature`; empty texts were not given."""
+    """What the page offers to copy. `module` is the module made, or the kind without one; empty texts were not given."""
 
     module: str
     order: tuple[str, ...]
@@ -58,7 +61,7 @@ class Ways:
 def ways(link: Link, options: Options, *, address: str) -> Ways:
     """The ways of a link that the vendor made; `address` is our own short address of it."""
     answer = link.vendor_answer
-    module = "signature" if link.kind == "signature" else _text(answer, "module") or options.module
+    module = link.kind if link.kind in WITHOUT_MODULES else _text(answer, "module") or options.module
     module = module if module in ORDER else "mobile"
     done = _done(link, options, address)
     return Ways(

@@ -8,7 +8,7 @@ from datetime import date
 from webapp.checks.countries import country_name
 from webapp.providers.base import Expected, Options
 from webapp.providers.docupass.codes import AML_DATABASES, database
-from webapp.queries import option_words
+from webapp.queries import liveness_words, option_words
 from webapp.queries.link_mail import first_name as first_name
 from webapp.queries.link_mail import mail_subject as mail_subject
 from webapp.queries.link_mail import mail_text as mail_text
@@ -38,6 +38,8 @@ SAID = frozenset({
 
 def asked(options: Options, expected: Expected, *, kind: str = "identity") -> list[tuple[str, str]]:
     """Label and sentence for each thing that is checked; what is off is said to be off."""
+    if kind == "liveness":
+        return liveness_words.asked(options)
     if kind == "signature":
         return [
             ("To sign", _contract(replace(options, contract="none"))),

@@ -15,7 +15,7 @@ from webapp.queries.results import link_options, options_from
 HISTORY = 50
 LARGEST_ID = 2**31 - 1
 """What a PostgreSQL integer holds; a larger number in an address is no id, not an error."""
-KINDS = ("identity", "signature")
+KINDS = ("identity", "signature", "liveness")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +147,7 @@ def options_of(version: PresetVersion) -> Options:
 
 
 def choices(db: Session, kind: str) -> tuple[PresetChoice, ...]:
-    """The presets that a new link of this kind (identity | signature) may start from, by name."""
+    """The presets that a new link of this kind (identity | signature | liveness) may start from, by name."""
     query = (
         select(col(Preset.id), col(PresetVersion.id), col(Preset.name), col(Preset.version))
         .join(PresetVersion, _newest())

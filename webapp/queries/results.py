@@ -35,7 +35,8 @@ def stored_outcome(session: VerificationSession, result: SessionResult, matches:
         authenticity=_authenticity(result.authenticity), vendor_checks=result.vendor_checks,
         matches=tuple(match.entry for match in matches), phone=result.phone, contract=result.contract,
         contradictions=tuple(result.contradictions), other=result.other, vault_id=result.vault_id,
-        content_key=result.content_key,
+        content_key=result.content_key, subject=result.subject, liveness=result.liveness,
+        attributes=result.attributes, location=result.location, mode=result.mode,
     )  # fmt: skip
 
 

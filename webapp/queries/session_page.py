@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
@@ -26,12 +25,14 @@ from webapp.models import (
 )  # fmt: skip
 from webapp.providers import PROVIDERS
 from webapp.providers.base import CheckMeaning, CodeMeaning, Expected, Options, Provider
-from webapp.queries import link_ways, link_words, persons, presets, session_blocks, timeline
+from webapp.queries import link_ways, link_words, persons, presets, session_blocks, session_subject, timeline
 from webapp.queries.cases import Cases
 from webapp.queries.presets import PresetShown
 from webapp.queries.results import link_expected, link_options, session_flags, stored_outcome
+from webapp.queries.session_findings import Findings, findings
 from webapp.queries.session_matches import MatchCard, cards
-from webapp.queries.session_pictures import Pictures, arrange
+from webapp.queries.session_pictures import Pictures, arrange, years_between
+from webapp.queries.session_subject import Subject
 from webapp.queries.session_ticks import Tick, Wait, newest, ticks, waiting
 
 _CASES = Cases()
@@ -53,6 +54,8 @@ class SessionPage:
     wait: Wait | None
     result: SessionResult | None
     code: CodeMeaning | None
+    note: CodeMeaning | None
+    """What the vendor said on the way, while there is no result: the wrong device, say."""
     case: Case | None
     checks: dict[str, CheckMeaning]
     matters: tuple[Matter, ...]
@@ -69,6 +72,7 @@ class SessionPage:
     """Parts whose pictures the team gave with the link: document, document_back, face."""
     proposals: tuple[Person, ...]
     """Whom a session that is nobody's yet may be about."""
+    subject: Subject | None
     blocks: tuple[str, ...]
 
     @property
@@ -103,9 +107,22 @@ class SessionPage:
         mine = [(key.replace("_", " "), passed) for key, passed in checks.items() if key not in (*LABELS, *_ROWLESS)]
         return tuple(sorted(mine, key=lambda each: each[1] is not False))
 
+    @property
+    def found(self) -> Findings:
+        """What a check of a live person found beside its outcome."""
+        return findings(self.result, self.options)
+
+    @property
+    def lettered(self) -> bool:
+        """Whether blocks carry their letters: those of an identity check are known by them."""
+        return self.session.kind == "identity"
+
     def place(self, matter: Matter) -> str:
         """The id of the block that the matter is settled in; `link` for the link's page, empty where there is none."""
-        return session_blocks.place(matter, shown=self.blocks, pictures=self.pictures, raw=bool(self.deliveries))
+        return session_blocks.place(
+            matter, shown=self.blocks, pictures=self.pictures, raw=bool(self.deliveries),
+            contradictions=bool(self.result and self.result.contradictions), unclear=self.session.outcome == "error",
+        )  # fmt: skip
 
     @property
     def to_settle(self) -> int:
@@ -164,8 +181,10 @@ _GIVEN = (
     .correlate(Link)
     .scalar_subquery()
 )
+_ANY_ENTRY = exists().where(col(AmlMatch.session_id) == col(VerificationSession.id))
+"""Most results have none, which spares asking for them."""
 _ROW = (
-    select(VerificationSession, Link, Person, SessionResult, PresetVersion, _GIVEN)
+    select(VerificationSession, Link, Person, SessionResult, PresetVersion, _GIVEN, _ANY_ENTRY)
     .options(defer(PresetVersion.options))  # type: ignore[arg-type]
     .join(Link, col(Link.id) == col(VerificationSession.link_id))
     .outerjoin(PresetVersion, col(PresetVersion.id) == col(Link.preset_version_id))
@@ -176,7 +195,7 @@ _ROW = (
 
 
 def detail(db: Session, session_id: int, *, providers: dict[str, Provider]) -> SessionPage | None:
-    """One session with everything its page shows, or None for an unknown id. Eight queries, whatever it holds."""
+    """One session with everything its page shows, or None for an unknown id. Nine queries at most."""
     row = db.execute(_ROW, {"session_id": session_id}).first()
     if row is None:
         return None
@@ -184,14 +203,14 @@ def detail(db: Session, session_id: int, *, providers: dict[str, Provider]) -> S
 
 
 def _assemble(db: Session, row: Row[*tuple[Any, ...]], provider: Provider) -> SessionPage:
-    session, link, person, result, version, parts = row
+    session, link, person, result, version, parts, any_entry = row
     vendor = vendor_name(session.provider)
     given = frozenset((parts or "").split())
     deliveries = _deliveries(db, session, link.reusable)
     mine = {"session_id": session.id}
     pictures = arrange(db.scalars(_FILES, mine).all(), given)
     spoken_of = newest(deliveries, result.delivery_id if result else None)
-    entries = db.scalars(_ENTRIES, mine).all()
+    entries = db.scalars(_ENTRIES, mine).all() if any_entry else []
     matters = tuple(db.scalars(_MATTERS, mine))
     case = _case(session, link, result, entries, provider) if result else None
     preset = presets.shown(db, link) if version else None  # read already: no query
@@ -200,6 +219,7 @@ def _assemble(db: Session, row: Row[*tuple[Any, ...]], provider: Provider) -> Se
         options=link_options(link), expected=link_expected(link), result=result, case=case,
         wait=None if result else waiting(session, link, spoken_of, vendor=vendor),
         code=_code(session, link, provider) if result else None,
+        note=None if result else _note(session, provider),
         checks={name: provider.describe_check(name) for name in _check_names(case)},
         matters=matters, matches=cards(entries, case, provider) if case else (),
         pictures=pictures, deliveries=tuple(deliveries), ticks=ticks(spoken_of, pictures, vendor=vendor),
@@ -207,10 +227,14 @@ def _assemble(db: Session, row: Row[*tuple[Any, ...]], provider: Provider) -> Se
             db, session=session, link=link, vendor=vendor, deliveries=deliveries, preset=preset,
             contracts=bool(pictures.contracts),
         ),
-        other_sessions=_other_sessions(db, session), years_between=_years_between(result),
+        other_sessions=_other_sessions(db, session), years_between=years_between(result),
         error_help=provider.describe_error(link.error_code) if link.error_code else "", preset=preset, given=given,
         proposals=persons.proposals(db, session) if result else (),
-        blocks=session_blocks.blocks(kind=session.kind, result=result, case=case, pictures=pictures, matters=matters),
+        subject=session_subject.of_session(db, session, result),
+        blocks=session_blocks.blocks(
+            kind=session.kind, outcome=session.outcome, options=link_options(link), result=result, case=case,
+            pictures=pictures, matters=matters,
+        ),
     )  # fmt: skip
 
 
@@ -228,6 +252,14 @@ def _case(
 
 def _code(session: VerificationSession, link: Link, provider: Provider) -> CodeMeaning | None:
     return provider.describe_code(session.outcome_code).under(link_options(link)) if session.outcome_code else None
+
+
+def _note(session: VerificationSession, provider: Provider) -> CodeMeaning | None:
+    """What the vendor said that ended nothing; a code of a link that was not made is something else."""
+    if not session.outcome_code or session.capture in ("create_failed", "creating"):
+        return None
+    meaning = provider.describe_code(session.outcome_code)
+    return None if meaning.final else meaning
 
 
 def vendor_name(provider: str) -> str:
@@ -258,15 +290,3 @@ def _name(session: VerificationSession, person: Person | None, result: SessionRe
 def _check_names(case: Case | None) -> list[str]:
     auth = case.authenticity if case else None
     return [*(check.name for check in (*auth.failed, *auth.unclear, *auth.passed)), *auth.not_returned] if auth else []
-
-
-def _years_between(result: SessionResult | None) -> int | None:
-    """Whole years between the document's issue and its capture."""
-    if result is None:
-        return None
-    try:
-        issued = date.fromisoformat(str(result.person.get("issued", "")))
-    except ValueError:
-        return None
-    captured = result.captured_at.date()
-    return captured.year - issued.year - ((captured.month, captured.day) < (issued.month, issued.day))

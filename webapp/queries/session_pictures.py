@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from webapp.models import EvidenceFile
+from webapp.models import EvidenceFile, SessionResult
 from webapp.queries.evidence_files import download_name, kind_words
 
 _SIDES = {"front": "Front", "back": "Back", "biodata": "Data page"}
@@ -129,3 +130,15 @@ def _first(pictures: Sequence[Picture], kind: str) -> Picture | None:
     """The saved picture of this kind, else the first that should be there."""
     mine = [picture for picture in pictures if picture.file.kind == kind]
     return next((picture for picture in mine if picture.file.state == "saved"), mine[0] if mine else None)
+
+
+def years_between(result: SessionResult | None) -> int | None:
+    """Whole years between the document's issue and its capture."""
+    if result is None:
+        return None
+    try:
+        issued = date.fromisoformat(str(result.person.get("issued", "")))
+    except ValueError:
+        return None
+    captured = result.captured_at.date()
+    return captured.year - issued.year - ((captured.month, captured.day) < (issued.month, issued.day))

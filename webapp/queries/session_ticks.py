@@ -42,7 +42,10 @@ def _authentic(delivery: Delivery, vendor: str) -> Tick:
         return Tick(word="Authentic", state="done", at=delivery.confirmed_at)
     if delivery.state == "quarantined":
         return Tick(word="Not authentic", state="wrong", reason=delivery.reason)
-    return Tick(word="Authentic", state="waiting", reason=f"{vendor} is being asked whether the result is its own.")
+    if delivery.state in ("applied", "repeat"):
+        why = f"{vendor} cannot be asked; the secret address and the reference speak for it."
+        return Tick(word="Not confirmed", state="waiting", reason=why)
+    return Tick(word="Authentic", state="waiting", reason=f"Not known yet whether the result is {vendor}’s own.")
 
 
 def _applied(delivery: Delivery) -> Tick:

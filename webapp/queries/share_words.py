@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from webapp.queries import link_words
+from webapp.providers.base import Options
+from webapp.queries import link_words, liveness_words
 from webapp.queries.link_mail import first_name
 from webapp.queries.link_ways import masked
 from webapp.queries.links import LinkDetail
@@ -16,9 +17,10 @@ ASK = "You may ask us what we keep about you, and have mistakes put right."
 
 @dataclass(frozen=True, kw_only=True)
 class ShareWords:
-    """The words of the page. `anywhere`: a computer does as well; `phone_only`: nothing but a phone or tablet does."""
+    """The words of the page. `anywhere`: a computer does as well; `phone_only`: only a phone does, or a `tablet`."""
 
     first_name: str
+    title: str
     heading: str
     why: str
     also: str
@@ -28,6 +30,11 @@ class ShareWords:
     privacy: tuple[str, ...]
     anywhere: bool
     phone_only: bool
+    tablet: bool
+
+
+TITLES = {"signature": "Sign a document", "liveness": "Take a 3D selfie"}
+HEADINGS = {"signature": "please read and sign a document", "liveness": liveness_words.SUBJECT}
 
 
 def words(found: LinkDetail, *, company: str, given: Collection[str] = ()) -> ShareWords:
@@ -36,18 +43,18 @@ def words(found: LinkDetail, *, company: str, given: Collection[str] = ()) -> Sh
     Whoever has the address reads this: a phone number is masked, and nothing else of the person but a first name is said.
     """
     options, kind = found.options, found.link.kind
-    sign = kind == "signature"
-    anywhere = sign or options.module in ANYWHERE
+    sign, live = kind == "signature", kind == "liveness"
+    anywhere = sign or (not live and options.module in ANYWHERE)
     expected = replace(found.expected, phone=masked(found.expected.phone)) if found.expected.phone else found.expected
     known: dict[str, Any] = {"kind": kind, "expected": expected, "pictures": given}
     return ShareWords(
-        first_name=first_name(found.person),
-        heading="please read and sign a document" if sign else "please show us who you are",
+        first_name=first_name(found.person), title=TITLES.get(kind, "Confirm who you are"),
+        heading=HEADINGS.get(kind, "please show us who you are"),
         why="your signature on a document" if sign else "to know that it is really you",
-        also="After that you read and sign a document." if not sign and options.contract == "sign" else "",
+        also="After that you read and sign a document." if kind == "identity" and options.contract == "sign" else "",
         minutes=link_words.minutes(options, **known), needs=_needs(link_words.needs(options, **known), anywhere=anywhere),
-        steps=link_words.steps(options, company or "us", **known), privacy=_privacy(sign),
-        anywhere=anywhere, phone_only=not sign and options.module == "live_mobile",
+        steps=link_words.steps(options, company or "us", **known), privacy=_privacy(kind, options),
+        anywhere=anywhere, phone_only=live or (not sign and options.module == "live_mobile"), tablet=not live,
     )  # fmt: skip
 
 
@@ -57,8 +64,10 @@ def _needs(needs: list[dict[str, str]], *, anywhere: bool) -> list[dict[str, str
     return [{**need, **camera} if need["icon"] == "camera" else need for need in needs]
 
 
-def _privacy(sign: bool) -> tuple[str, ...]:
-    if sign:
+def _privacy(kind: str, options: Options) -> tuple[str, ...]:
+    if kind == "liveness":
+        return (*liveness_words.privacy(options), ASK)
+    if kind == "signature":
         return ("We use what you sign only for what the document is about.",
                 "ID Analyzer shows you the document for us and keeps your signature with it.", ASK)  # fmt: skip
     return ("We use your photos and the data on your document only to check who you are.",

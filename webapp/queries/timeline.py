@@ -1,5 +1,6 @@
 """What happened to one session, newest first, in plain sentences: audit rows, and when its deliveries came."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, Link, VerificationSession
 from webapp.models.columns import table_of
+from webapp.models.words import OUTCOME, OUTCOME_WORDS
 from webapp.queries.presets import PresetShown
 
 SHOWN = 200
@@ -39,6 +41,7 @@ _SENTENCES = {
     "session.unexpire": "Not expired after all: our clock had been wrong",
     "session.identify": "{who} said who this is{new}",
     "session.result": "{effect}",
+    "session.compared": "Another session brought new facts about who this is",
     "delivery.waiting": "{vendor} could not be asked whether the result is its own; asking again{code}",
     "delivery.late": "A later result arrived; kept, not applied",
     "delivery.quarantined": "A delivery was set aside{reason}",
@@ -60,6 +63,9 @@ _TIMES = {1: "", 2: ", second time", 3: ", third time"}
 _TOLD_ELSEWHERE = ("delivery.received", "delivery.confirmed", "delivery.applied", "delivery.repeat")
 _MERGED = ("evidence.saved", "evidence.failed", "evidence.refused", "evidence.retry")
 
+
+_OUTCOMES = re.compile(rf"\b(?:{'|'.join(word for word in OUTCOME if '_' in word)})\b")
+"""Outcomes whose words in the database are not those on screen."""
 
 A = table_of(AuditEvent).c
 _COLUMNS: tuple[Any, ...] = (
@@ -193,6 +199,7 @@ def _who(row: Row[Any]) -> str:
 def _effect(effect: str, review: object) -> str:
     """`Applied: failed, code 3.` becomes `Result applied: failed, code 3; needs review`."""
     words = effect.rstrip(".").replace("Applied:", "Result applied:", 1).replace("Kept", "Result kept", 1)
+    words = _OUTCOMES.sub(lambda found: OUTCOME_WORDS[found[0]].lower(), words)
     return f"{words}; needs review" if review == "pending" else words
 
 
