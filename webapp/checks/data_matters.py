@@ -114,7 +114,10 @@ def inconsistency(rows: Sequence[FieldComparison], outcome: Outcome, flags: Mapp
         return None
     said = sentence(*(_DISAGREE.get(row.key, f"{row.label}: {row.hint}.") for row in mine))
     count = len(mine) or others or 1
-    general = f"In {plural(count, 'place')}." if others else "The same result came again with other data."
+    again = "The same result came again with other data."
+    if outcome.contradictions:  # the flag alone does not tell which of the two it was
+        again = "It contradicts itself, or came again with other data: the raw results show which."
+    general = f"In {plural(count, 'place')}." if others else again
     return OpenMatter(
         kind="inconsistent", severity="warn", count=count, headline="The vendor's data disagree with themselves.",
         detail=said or general, block="data" if mine else "raw", causes=frozenset({"inconsistent"}),
