@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from webapp.checks.agreement import MatchReading
 from webapp.checks.case import Case
@@ -27,11 +28,17 @@ def cards(rows: Sequence[AmlMatch], case: Case, provider: Provider) -> tuple[Mat
     made = [
         MatchCard(
             match=row, reading=reading, database=provider.describe_database(reading.database),
-            raw=json.dumps(row.entry, indent=2, ensure_ascii=False),
+            raw=_indented(json.dumps(row.entry, ensure_ascii=False)),
         )
         for row, reading in zip(rows, case.matches, strict=True)
     ]  # fmt: skip
     return tuple(sorted(made, key=_urgency))
+
+
+@lru_cache(256)
+def _indented(entry: str) -> str:
+    """The entry on lines of its own; kept, because indenting is many times the work of writing it in one."""
+    return json.dumps(json.loads(entry), indent=2, ensure_ascii=False)
 
 
 def _urgency(card: MatchCard) -> tuple[bool, int, int]:
