@@ -168,16 +168,21 @@ def test_a_qr_code_has_the_colours_size_and_margin_that_were_asked_for(sandbox: 
 def test_a_contract_comes_in_the_format_that_was_asked_for(
     sandbox: Any, receiver: Any, format_: str, start: bytes, media_type: str
 ) -> None:
-    sandbox.complete(sandbox.sign(callbackurl=receiver.url, contract_format=format_), name="Test Person", agree="1")
-    sandbox.complete(sandbox.create(callbackurl=receiver.url, contract_format=format_, contract_generate="TPL1"))
-    for body in receiver.wait(2):
-        got = requests.get(body["contract"]["document_url"], timeout=10)
-        assert got.content.startswith(start)
-        assert got.headers["Content-Type"] == media_type
-        assert body["contract"]["document_url"].endswith(f".{format_.lower()}")
+    signed = sandbox.sign(callbackurl=receiver.url, contract_format=format_)
+    generated = sandbox.create(callbackurl=receiver.url, contract_format=format_, contract_generate="TPL1")
+    sandbox.complete(signed, name="Test Person", agree="1")
+    sandbox.complete(generated)
+    got = {}
+    for body in receiver.wait(2):  # in whichever order they came: the two are posted side by side
+        address = body["contract"]["document_url"]
+        got[body["reference"]] = answer = requests.get(address, timeout=10)
+        assert answer.content.startswith(start)
+        assert answer.headers["Content-Type"] == media_type
+        assert address.endswith(f".{format_.lower()}")
     if format_ == "HTML":
-        assert "not signed" in got.text
-        assert "sandbox" in got.headers["Content-Security-Policy"]
+        assert "Signed by Test Person" in got[signed["reference"]].text
+        assert "not signed" in got[generated["reference"]].text
+        assert "sandbox" in got[generated["reference"]].headers["Content-Security-Policy"]
 
 
 def test_a_failed_session_has_no_contract(sandbox: Any, receiver: Any) -> None:
