@@ -22,6 +22,7 @@ from tests.support.live_server import LiveServer  # noqa: E402
 from tests.support.pages import BASE_URL, PageClient  # noqa: E402
 from tests.support.postgres import NoPostgres, Postgres  # noqa: E402
 from webapp.db import Database  # noqa: E402
+from webapp.models.rights import FIRST_ROLES  # noqa: E402
 from webapp.settings import Settings  # noqa: E402
 
 BOTH = ("sqlite", "postgresql")
@@ -179,8 +180,8 @@ def visit(app: Flask, make: Make, database: Database) -> Visit:
 
 @pytest.fixture
 def alice(visit: Visit) -> PageClient:
-    """A page client signed in as an administrator."""
-    return visit("Alice Admin", "admin")
+    """A page client signed in as the first administrator, who is the compliance lead too."""
+    return visit("Alice Admin", FIRST_ROLES)
 
 
 @pytest.fixture

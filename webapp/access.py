@@ -9,36 +9,8 @@ from flask_login import current_user
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
+from webapp.models.rights import RIGHT_WORDS
 from webapp.request_db import current_database
-
-RIGHTS: dict[str, frozenset[str]] = {
-    "viewer": frozenset({"view"}),
-    "reviewer": frozenset({"view", "make_links", "see_raw", "export", "handle_deliveries"}),
-    "admin": frozenset(
-        {
-            "view",
-            "make_links",
-            "see_raw",
-            "export",
-            "handle_deliveries",
-            "manage_presets",
-            "manage_policy",
-            "manage_users",
-        }
-    ),
-}
-"""What each role may do."""
-
-RIGHT_WORDS = {
-    "view": "see sessions",
-    "make_links": "create links",
-    "see_raw": "see the vendor's raw result",
-    "export": "export lists",
-    "handle_deliveries": "replay deliveries",
-    "manage_presets": "manage presets",
-    "manage_policy": "change the policy",
-    "manage_users": "manage users",
-}
 
 PUBLIC = frozenset(
     {

@@ -25,7 +25,8 @@ from webapp.exports import FORMATS
 from webapp.exports.columns import CONTRACT_COLUMNS
 from webapp.migrate import migrate as migrate_database
 from webapp.models import User
-from webapp.models.words import ROLES, STATUS_WORDS
+from webapp.models.rights import ROLES
+from webapp.models.words import STATUS_WORDS
 from webapp.providers import PROVIDERS
 from webapp.queries.deliveries import delivery_rows
 from webapp.queries.session_export import CONTRACT, chunks
@@ -59,11 +60,14 @@ def migrate() -> None:
 
 @users.command("create")
 @click.option("--email", required=True)
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option(
+    "--role", "roles", type=click.Choice(ROLES), required=True, multiple=True, help="May be given several times."
+)
 @click.option("--name", default="", help="Shown in the audit log; the part before @ unless given.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def users_create(email: str, role: str, name: str, password_stdin: bool) -> None:
+def users_create(email: str, roles: tuple[str, ...], name: str, password_stdin: bool) -> None:
     """Make a user. Without --password-stdin a password is made and printed once."""
+    role = " ".join(each for each in ROLES if each in roles)
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(15)
     if len(password) < sign_ins.MIN_PASSWORD:
         raise click.ClickException(f"The password is too short: use {sign_ins.MIN_PASSWORD} characters or more.")

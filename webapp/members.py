@@ -6,11 +6,11 @@ from flask import Flask
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import bindparam, select
 
-from webapp.access import RIGHTS
 from webapp.actions.sign_ins import ABSOLUTE, IDLE, hash_secret, touch_sign_in
 from webapp.db import Database
 from webapp.models import SignIn, User
 from webapp.models.columns import table_of, utc_now
+from webapp.models.rights import rights_of, role_words
 from webapp.request_db import current_database, current_db
 
 _USERS, _SIGN_INS = table_of(User), table_of(SignIn)
@@ -32,7 +32,8 @@ class Member(UserMixin):  # type: ignore[misc]
         self.name = name
         self.email = email
         self.role = role
-        self.rights = RIGHTS[role]
+        self.rights = rights_of(role)
+        self.role_words = role_words(role)
         self.sign_in_id = sign_in_id
 
     def get_id(self) -> str:

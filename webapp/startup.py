@@ -11,6 +11,7 @@ from webapp.actions import sign_ins
 from webapp.actions.actor import SYSTEM
 from webapp.db import Database
 from webapp.migrate import migrate
+from webapp.models.rights import FIRST_ROLES
 from webapp.settings import Settings, WrongSettings, load_settings
 
 
@@ -45,7 +46,7 @@ def first_administrator(settings: Settings) -> str:
             if sign_ins.has_users(db):
                 return ""
             sign_ins.create_user(
-                db, by=SYSTEM, email=settings.admin_email, name=settings.admin_email.split("@")[0], role="admin",
+                db, by=SYSTEM, email=settings.admin_email, name=settings.admin_email.split("@")[0], role=FIRST_ROLES,
                 password=settings.admin_password,
             )  # fmt: skip
             return ""

@@ -150,7 +150,7 @@ class TestFirstAdministrator:
 
         with database.reading() as db:
             [user] = db.exec(select(User))
-        assert (user.role, user.email) == ("admin", "ada@example.com")
+        assert (user.role, user.email) == ("admin compliance_lead", "ada@example.com")
 
     def test_asks_for_a_real_address_and_a_long_password_twice(self, nobody: PageClient, database: Database) -> None:
         page = nobody.submit(

@@ -8,7 +8,8 @@ from tests.support.factory import Make
 from tests.support.fake_provider import FakeProvider
 from tests.support.pages import BASE_URL, PageClient
 from tests.support.routes import Route, routes
-from webapp.access import ACCESS, PUBLIC, RIGHT_WORDS, RIGHTS
+from webapp.access import ACCESS, PUBLIC
+from webapp.models.rights import RIGHT_WORDS, RIGHTS
 
 pytestmark = pytest.mark.usefixtures("provider")
 ROLES = tuple(RIGHTS)

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from webapp.actions.actor import SYSTEM, Actor
 from webapp.actions.audit import record
 from webapp.db import Database
 from webapp.models import Invitation, SignIn, SignInFailure, User
 from webapp.models.columns import utc_now
+from webapp.models.rights import FIRST_ROLES, roles_of
 from webapp.settings import MIN_PASSWORD as MIN_PASSWORD
 
 IDLE = timedelta(minutes=30)
@@ -42,7 +43,9 @@ def hash_secret(secret: str) -> str:
 
 
 def create_user(db: Session, *, by: Actor, email: str, name: str, role: str, password: str) -> User:
-    """Make a user. The e-mail address is unique in lower case."""
+    """Make a user. The e-mail address is unique in lower case. Raises ValueError for an unknown role."""
+    if not role or role != " ".join(roles_of(role)):
+        raise ValueError(f"no roles: {role!r}")
     user = User(email=email.strip().lower(), name=name.strip(), role=role, password_hash=_hash(password))
     db.add(user)
     db.flush()
@@ -101,7 +104,7 @@ def touch_sign_in(db: Session, *, sign_in_id: int) -> None:
 def disable_user(db: Session, *, by: Actor, email: str) -> bool:
     """Disable a user, whose sign-ins end at once; False when unknown, disabled already, or the last administrator."""
     user = db.exec(select(User).where(User.email == email.strip().lower(), col(User.disabled_at).is_(None))).first()
-    if user is None or (user.role == "admin" and _administrators(db) < 2):
+    if user is None or ("admin" in roles_of(user.role) and _administrators(db) < 2):
         return False
     user.disabled_at = utc_now()
     for entry in db.exec(select(SignIn).where(SignIn.user_id == user.id, col(SignIn.ended_at).is_(None))):
@@ -122,8 +125,8 @@ def issue_welcome(db: Session, *, by: Actor = SYSTEM) -> str | None:
     for old in db.exec(select(Invitation).where(col(Invitation.used_at).is_(None))):
         old.used_at = utc_now()
     secret = secrets.token_urlsafe(24)
-    db.add(Invitation(secret_hash=hash_secret(secret), role="admin", expires_at=utc_now() + WELCOME_LASTS))
-    record(db, by=by, action="user.invite", after={"role": "admin"})
+    db.add(Invitation(secret_hash=hash_secret(secret), role=FIRST_ROLES, expires_at=utc_now() + WELCOME_LASTS))
+    record(db, by=by, action="user.invite", after={"role": FIRST_ROLES})
     return secret
 
 
@@ -144,8 +147,7 @@ def accept_invitation(db: Session, *, by: Actor, secret: str, email: str, name: 
 
 
 def _administrators(db: Session) -> int:
-    query = select(func.count(col(User.id))).where(User.role == "admin", col(User.disabled_at).is_(None))
-    return db.exec(query).one()
+    return sum("admin" in roles_of(role) for role in db.exec(select(User.role).where(col(User.disabled_at).is_(None))))
 
 
 def _hash(password: str) -> str:

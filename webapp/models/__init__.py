@@ -3,13 +3,25 @@
 from webapp.models import changes as changes
 from webapp.models.deliveries import Delivery, EvidenceFile
 from webapp.models.links import Link, LinkPicture, SmsSend
-from webapp.models.people import Invitation, Person, SignIn, SignInFailure, User
+from webapp.models.people import Invitation, Person, RecoveryCode, SignIn, SignInFailure, User
 from webapp.models.presets import Preset, PresetVersion
+from webapp.models.review import (
+    AmlDismissal,
+    AmlVerdict,
+    Decision,
+    DecisionSnapshot,
+    Note,
+    Presence,
+    Reveal,
+    ReviewSkip,
+    RuleSet,
+)
 from webapp.models.sessions import AmlMatch, Matter, SessionResult, VerificationSession
 from webapp.models.system import AuditEvent, Job, LiveEvent, Policy, WorkerBeat
 
 __all__ = [
-    "AmlMatch", "AuditEvent", "Delivery", "EvidenceFile", "Invitation", "Job", "Link", "LinkPicture", "LiveEvent",
-    "Matter", "Person", "Policy", "Preset", "PresetVersion", "SessionResult", "SignIn", "SignInFailure", "SmsSend", "User",
-    "VerificationSession", "WorkerBeat",
+    "AmlDismissal", "AmlMatch", "AmlVerdict", "AuditEvent", "Decision", "DecisionSnapshot", "Delivery", "EvidenceFile",
+    "Invitation", "Job", "Link", "LinkPicture", "LiveEvent", "Matter", "Note", "Person", "Policy", "Presence", "Preset",
+    "PresetVersion", "RecoveryCode", "Reveal", "ReviewSkip", "RuleSet", "SessionResult", "SignIn", "SignInFailure", "SmsSend",
+    "User", "VerificationSession", "WorkerBeat",
 ]  # fmt: skip

@@ -2,18 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from webapp.models.columns import one_of, utc_now
-from webapp.models.words import ROLES
+from webapp.models.columns import utc_now
 
 
 class User(SQLModel, table=True):
-    """A member of the team. `email` is stored in lower case."""
+    """A member of the team. `email` is stored in lower case; `role` holds one or more roles, joined by a space.
+
+    `totp_secret` is sealed (`webapp.sealing`); it counts once `totp_confirmed_at` is set. `totp_last_step` is the time step
+    of the last code taken, so that none is taken twice.
+    """
 
     __tablename__ = "user_account"
-    __table_args__ = (one_of("role", ROLES),)
+    __table_args__ = (CheckConstraint("role <> ''", name="role"),)
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True, max_length=254)
@@ -22,6 +25,20 @@ class User(SQLModel, table=True):
     password_hash: str
     created_at: datetime = Field(default_factory=utc_now)
     disabled_at: datetime | None = None
+    totp_secret: str = ""
+    totp_confirmed_at: datetime | None = None
+    totp_last_step: int = 0
+
+
+class RecoveryCode(SQLModel, table=True):
+    """One code that signs in once without the second factor; only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    code_hash: str = Field(unique=True)
+    used_at: datetime | None = None
 
 
 class SignIn(SQLModel, table=True):
@@ -36,6 +53,10 @@ class SignIn(SQLModel, table=True):
     seen_at: datetime = Field(default_factory=utc_now)
     ended_at: datetime | None = None
     address: str = ""
+    agent: str = Field(default="", max_length=120)
+    """Browser and system in a few words, as the person knows them."""
+    second_factor_at: datetime | None = None
+    """When the second factor was given; until then a user who must give one may do nothing else."""
 
 
 class SignInFailure(SQLModel, table=True):
@@ -50,17 +71,22 @@ class SignInFailure(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A one-time address that makes a user; only the SHA-256 of its secret is kept."""
+    """A one-time address that makes a user; only the SHA-256 of its secret is kept. `role` as in `User`."""
 
     __tablename__ = "invitation"
-    __table_args__ = (one_of("role", ROLES),)
+    __table_args__ = (CheckConstraint("role <> ''", name="role"),)
 
     id: int | None = Field(default=None, primary_key=True)
     secret_hash: str = Field(unique=True)
     role: str
+    email: str = Field(default="", max_length=254)
+    """Whom it is for; empty for the first administrator."""
+    name: str = Field(default="", max_length=200)
+    invited_by_name: str = ""
     created_at: datetime = Field(default_factory=utc_now)
     expires_at: datetime
     used_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
 class Person(SQLModel, table=True):

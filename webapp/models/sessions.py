@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from webapp.db import json_type
 from webapp.models.columns import one_of, utc_now
-from webapp.models.words import CAPTURE, DECISION, MATTER_KIND, OUTCOME, REVIEW, STATUS_SQL
+from webapp.models.words import CAPTURE, DECISION, MATCH_KIND, MATTER_KIND, OUTCOME, REVIEW, STATUS_SQL, VERDICT
 
 _version = Column("version", Integer, nullable=False, default=1)
 
@@ -34,6 +34,9 @@ class VerificationSession(SQLModel, table=True):
         Index("ix_session_status_outcome_created", "status", "outcome", "created_at", "id"),
         Index("ix_session_finished", "finished_at", "review"),
         Index("ix_session_capture_created", "capture", "created_at", "id"),
+        Index("ix_session_review_due", "review", "due_at", "id"),
+        Index("ix_session_holder", "holder_id", "held_until"),
+        Index("ix_session_follows", "follows_session_id"),
     )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,6 +74,21 @@ class VerificationSession(SQLModel, table=True):
     finished_at: datetime | None = None
     changed_at: datetime = Field(default_factory=utc_now)
     expiry_confirmed: bool = False
+    due_at: datetime | None = None
+    """By when a person should have decided; set when review begins."""
+    holder_id: int | None = Field(default=None, foreign_key="user_account.id")
+    """Who has it in review, until `held_until`."""
+    holder_name: str = ""
+    held_until: datetime | None = None
+    proposal_id: int | None = None
+    """The decision that waits for a second person (`Decision.id`)."""
+    decided_at: datetime | None = None
+    decided_by_name: str = ""
+    follows_session_id: int | None = Field(default=None, foreign_key="verification_session.id")
+    """The session that this one was asked for again after."""
+    attempt: int = 1
+    rule_version: int = 0
+    """The routing rules that sent it where it is."""
     version: int = Field(default=None, sa_column=_version)
 
     __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _version}
@@ -140,7 +158,9 @@ class AmlMatch(SQLModel, table=True):
     __tablename__ = "aml_match"
     __table_args__ = (
         UniqueConstraint("session_id", "position"),
-        one_of("verdict", ("open", "same", "not_same", "unclear")),
+        one_of("verdict", VERDICT),
+        one_of("kind", MATCH_KIND),
+        Index("ix_aml_match_verdict", "verdict", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -149,3 +169,13 @@ class AmlMatch(SQLModel, table=True):
     entry: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
     strength: int = 0
     verdict: str = "open"
+    """The one in force; how it came about is in `AmlVerdict`."""
+    kind: str = ""
+    """What the entry is, where it is the same person: sanction, pep or other."""
+    discriminators: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
+    decided_at: datetime | None = None
+    decided_by_id: int | None = Field(default=None, foreign_key="user_account.id")
+    decided_by_name: str = ""
+    entry_key: str = ""
+    """Tells the list entry again in another session; `entry_hash` changes when its content does."""
+    entry_hash: str = ""

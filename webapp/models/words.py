@@ -13,7 +13,10 @@ MATTER_KIND = (
     "aml", "face", "authenticity", "document", "data", "inconsistent", "conflicting", "late", "near_threshold",
     "evidence", "code", "link", "subject",
 )  # fmt: skip
-ROLES = ("admin", "reviewer", "viewer")
+DECISION_KIND = ("approve", "reject", "ask_again", "escalate", "reopen", "confirm", "send_back", "lapse")
+VERDICT = ("open", "same", "not_same", "unclear")
+MATCH_KIND = ("", "sanction", "pep", "other")
+"""What an entry is that is the same person."""
 
 FLAGS = (
     "aml_open", "evidence_missing", "late_result", "conflicting_results", "unverified", "inconsistent_data",
@@ -100,3 +103,25 @@ STATUS_SQL = """CASE
 END"""
 """First that applies; the database computes it, so that no code can show another word. `finished` without a route can
 only mean that a rule forgot the session: it falls to a person, never to a final word."""
+
+REASON_WORDS = {
+    "document_fake": "The document is not genuine or was altered",
+    "face_mismatch": "The face is another person's",
+    "data_mismatch": "The data do not match what we know",
+    "document_unreadable": "The pictures are not readable",
+    "document_expired": "The document has expired",
+    "aml_confirmed": "A list entry is the same person",
+    "aml_unresolved": "A list entry cannot be ruled out",
+    "duplicate": "The person is known under another name",
+    "vendor_wrong": "The vendor's check is wrong, seen by eye",
+    "explained": "The difference is explained by other evidence",
+    "low_risk": "The risk is accepted as low",
+    "policy": "Our policy does not allow it",
+    "error": "The decision before was a mistake",
+    "new_information": "New information has arrived",
+    "other": "Another reason, in the note",
+}
+"""Reason codes of decisions: key, and the words on screen, in exports and in the record."""
+
+VERDICT_WORDS = {"open": "Open", "same": "Same person", "not_same": "Not the same person", "unclear": "Cannot tell"}
+MATCH_KIND_WORDS = {"sanction": "Sanction", "pep": "Politically exposed person", "other": "Other list"}

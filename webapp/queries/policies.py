@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from webapp.models import Policy
+from webapp.models.rights import ROLES
 from webapp.providers.base import Options
 from webapp.queries import option_words
 
@@ -52,3 +54,80 @@ def touched(options: Options) -> frozenset[str]:
 def left_out(options: Options, names: Collection[str]) -> tuple[str, ...]:
     """Label and words of what is asked for among `names`, which are forbidden: a link is made without."""
     return tuple(f"{each.label}: {each.new}" for each in option_words.changes(_USUAL, options) if each.name in names)
+
+
+SECOND_APPROVAL = "second_approval"
+REMEMBER_DISMISSALS = "remember_dismissals"
+SECOND_FACTOR = "second_factor"
+REVIEW_HOURS = "review_hours"
+MUST_BE_CONFIRMED = {
+    "approve_failed_check": "Approve although the face or the document check failed",
+    "approve_with_match": "Approve although a list entry is the same person or cannot be told",
+    "approve_failed": "Approve although the vendor failed the session",
+    "reject_passed": "Reject although the vendor passed the session",
+    "reopen": "Reopen a decided session",
+}
+"""What a second person may have to confirm, by key, in the words of the policy page."""
+_CONFIRMED_BY_DEFAULT = frozenset({"approve_failed_check", "approve_with_match", "reopen"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondApproval:
+    """Which actions need a second person, whether he sees the first decision (`blind`: no), and after how many hours a
+    proposal lapses. `version` 0: the default."""
+
+    actions: frozenset[str] = _CONFIRMED_BY_DEFAULT
+    blind: bool = False
+    lapse_hours: int = 72
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembering:
+    """Whether a dismissal of a list entry may be remembered for a person, and for how many months at most (1 to 12)."""
+
+    allowed: bool = False
+    months: int = 12
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewHours:
+    """Within how many hours a session of each priority should be decided."""
+
+    high: int = 4
+    normal: int = 24
+    low: int = 72
+    version: int = 0
+
+    def of(self, priority: str) -> int:
+        """Hours for a priority."""
+        return int(getattr(self, priority, self.normal))
+
+
+def _kept(db: Session, key: str) -> dict[str, Any]:
+    row = db.get(Policy, key)
+    return {**row.value, "version": row.version} if row is not None and isinstance(row.value, dict) else {}
+
+
+def second_approval(db: Session) -> SecondApproval:
+    """Which actions need a second person now. One query."""
+    kept = _kept(db, SECOND_APPROVAL)
+    if "actions" in kept:
+        kept["actions"] = frozenset(kept["actions"]) & frozenset(MUST_BE_CONFIRMED)
+    return SecondApproval(**kept)
+
+
+def remembering(db: Session) -> Remembering:
+    """Whether dismissals may be remembered now. One query."""
+    return Remembering(**_kept(db, REMEMBER_DISMISSALS))
+
+
+def review_hours(db: Session) -> ReviewHours:
+    """How long a review may take now. One query."""
+    return ReviewHours(**_kept(db, REVIEW_HOURS))
+
+
+def second_factor_roles(db: Session) -> frozenset[str]:
+    """Roles whose holders must sign in with a second factor; by default none. One query."""
+    return frozenset(_kept(db, SECOND_FACTOR).get("roles", ())) & frozenset(ROLES)

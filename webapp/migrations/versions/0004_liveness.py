@@ -5,6 +5,7 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from webapp.migrations.rewriting import is_sqlite, say_otherwise
 from webapp.models.words import MATTER_KIND
 
 revision = "0004"
@@ -82,40 +83,16 @@ def _matters(kinds: tuple[str, ...]) -> None:
 
 
 def _preset_kinds(old: str, new: str) -> None:
-    if _is_sqlite():
-        _say_otherwise("preset", f"({old})", f"({new})")
+    if is_sqlite():
+        say_otherwise("preset", f"({old})", f"({new})")
     else:
         op.drop_constraint(op.f("ck_preset_kind"), "preset", type_="check")
         op.create_check_constraint(op.f("ck_preset_kind"), "preset", new)
 
 
 def _delivery_may_lack_its_link(may: bool) -> None:
-    if _is_sqlite():
+    if is_sqlite():
         words = ("link_id INTEGER NOT NULL", "link_id INTEGER")
-        _say_otherwise("delivery", f"{words[not may]},", f"{words[may]},")
+        say_otherwise("delivery", f"{words[not may]},", f"{words[may]},")
     else:
         op.alter_column("delivery", "link_id", nullable=may)
-
-
-def _is_sqlite() -> bool:
-    return bool(op.get_bind().dialect.name == "sqlite")
-
-
-def _say_otherwise(table: str, old: str, new: str) -> None:
-    """Change how SQLite keeps a table described; its rows stay as they are.
-
-    The way its own manual gives for a CHECK or a NOT NULL alone (ALTER TABLE, 8): rebuilding a table that others point
-    to would break their keys.
-    """
-    bind = op.get_bind()
-    said = bind.scalar(sa.text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = :table"), {"table": table})
-    if said.count(old) != 1:
-        raise RuntimeError(f"the table {table} is not described as it was left: {said}")
-    version = bind.scalar(sa.text("PRAGMA schema_version"))
-    bind.execute(sa.text("PRAGMA writable_schema = ON"))
-    bind.execute(
-        sa.text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :table"),
-        {"sql": said.replace(old, new), "table": table},
-    )
-    bind.execute(sa.text(f"PRAGMA schema_version = {version + 1}"))
-    bind.execute(sa.text("PRAGMA writable_schema = RESET"))
