@@ -14,7 +14,21 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from webapp import cli, errors, filters, headers, live, logs, members, pages, pieces, share, webhooks, worker
+from webapp import (
+    cli,
+    errors,
+    filters,
+    headers,
+    live,
+    logs,
+    members,
+    pages,
+    pieces,
+    share,
+    static_files,
+    webhooks,
+    worker,
+)
 from webapp.access import guard
 from webapp.db import Database
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
@@ -107,6 +121,7 @@ def _add_hooks(app: Flask) -> None:
     filters.register(app)
     errors.register(app)
     headers.register(app)
+    static_files.register(app)
 
 
 def _add_context(app: Flask, settings: Settings) -> None:

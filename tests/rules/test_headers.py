@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
 from tests.support.factory import Make
@@ -85,3 +86,17 @@ def test_over_tls_browsers_are_told_to_stay_there_and_the_cookie_is_secure(app: 
 
 def test_on_plain_http_browsers_are_not_told_to_use_tls(nobody: PageClient) -> None:
     assert "Strict-Transport-Security" not in nobody.get("/sign-in").headers
+
+
+def test_a_static_file_is_sent_compressed_to_who_can_read_it(client: FlaskClient) -> None:
+    plain = client.get("/static/app.css").data
+    short = client.get("/static/app.css", headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+    assert short.headers["Content-Encoding"] == "br"
+    assert "Accept-Encoding" in short.headers["Vary"]
+    assert len(short.data) * 3 < len(plain)
+
+
+def test_a_page_is_never_compressed_for_its_length_would_tell_of_its_secrets(client: FlaskClient) -> None:
+    page = client.get("/sign-in", headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+    assert page.status_code == 200
+    assert "Content-Encoding" not in page.headers
