@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -88,15 +89,26 @@ def test_on_plain_http_browsers_are_not_told_to_use_tls(nobody: PageClient) -> N
     assert "Strict-Transport-Security" not in nobody.get("/sign-in").headers
 
 
+BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+
+
 def test_a_static_file_is_sent_compressed_to_who_can_read_it(client: FlaskClient) -> None:
-    plain = client.get("/static/app.css").data
-    short = client.get("/static/app.css", headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
-    assert short.headers["Content-Encoding"] == "br"
-    assert "Accept-Encoding" in short.headers["Vary"]
-    assert len(short.data) * 3 < len(plain)
+    with client.get("/static/app.css") as plain, client.get("/static/app.css", headers=BROWSER) as short:
+        assert "Content-Encoding" not in plain.headers
+        assert short.headers["Content-Encoding"] == "br"
+        assert "Accept-Encoding" in short.headers["Vary"]
+        assert len(short.data) * 3 < len(plain.data)
+        assert brotli.decompress(short.data) == plain.data
+
+
+def test_a_static_file_that_a_browser_has_is_not_sent_again(client: FlaskClient) -> None:
+    with client.get("/static/app.css", headers=BROWSER) as first:
+        tag = first.headers["ETag"]
+    with client.get("/static/app.css", headers={**BROWSER, "If-None-Match": tag}) as again:
+        assert (again.status_code, again.data) == (304, b"")
 
 
 def test_a_page_is_never_compressed_for_its_length_would_tell_of_its_secrets(client: FlaskClient) -> None:
-    page = client.get("/sign-in", headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+    page = client.get("/sign-in", headers=BROWSER)
     assert page.status_code == 200
     assert "Content-Encoding" not in page.headers
