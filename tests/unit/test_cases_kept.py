@@ -39,6 +39,7 @@ CHANGES = {
     "the face": {"outcome": replace(OUTCOME, face=Face(identical=True, score=0.91))},
     "a list entry": {"outcome": replace(OUTCOME, matches=({**ENTRY, "dob": ["1991"]},))},
     "one list entry more": {"outcome": replace(OUTCOME, matches=(ENTRY, ENTRY))},
+    "a verdict on it": {"verdicts": ["not_same"]},
     "the options": {"options": replace(Options(), face_threshold=0.99)},
     "what was expected": {"expected": Expected(name="Ida Specimen")},
     "the known checks": {"known_checks": ("a", "b")},

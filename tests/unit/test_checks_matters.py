@@ -1,6 +1,6 @@
 """What is open to settle, and where a result goes (product rules 3.2 A, 5.3, 5.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -33,12 +33,13 @@ def judge(
     flags: Mapping[str, bool] | None = None,
     missing: int = 0,
     code: CodeMeaning | None = None,
+    verdicts: Sequence[str] = (),
     **options: Any,
 ) -> Case:
     """The case of an outcome for the person expected."""
     return read_case(
         outcome=outcome, options=Options(**options), expected=EXPECTED, code=code or fail_code(outcome.code), known_checks=(),
-        captured_on=DAY, flags=flags or {}, evidence_missing=missing,
+        captured_on=DAY, flags=flags or {}, evidence_missing=missing, verdicts=verdicts,
     )  # fmt: skip
 
 
@@ -89,6 +90,16 @@ def test_a_hit_is_open_on_success_and_on_failure() -> None:
         assert (matter.headline, matter.count, matter.block) == ("AML: 2 of 2 hits open.", 2, "aml")
         assert matter.detail == "Sanctions list, strength 25 of 100; the strongest of all 65."
         assert judge(outcome).route.review == "pending"
+
+
+def test_only_hits_without_a_verdict_are_open_and_the_matter_goes_with_the_last() -> None:
+    hits = ({"fullname": ["Maria Sample"], "schema": "pep"}, {"fullname": ["Ima Other"], "schema": "sanction"})
+    outcome = replace(GOOD, matches=hits)
+    half = next(each for each in judge(outcome, verdicts=["open", "not_same"]).matters if each.kind == "aml")
+    assert (half.headline, half.count) == ("AML: 1 of 2 hits open.", 1)
+    assert half.detail == "List of public offices, strength 65 of 100.", "the dismissed one is not spoken of"
+    for verdict in ("not_same", "same", "unclear"):
+        assert not [each for each in judge(outcome, verdicts=[verdict] * 2).matters if each.kind == "aml"]
 
 
 @pytest.mark.parametrize(

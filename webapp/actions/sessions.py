@@ -90,7 +90,7 @@ def settle(db: Session, *, session: VerificationSession, link: Link, provider: P
         outcome=stored_outcome(session, result, matches), options=link_options(link), expected=link_expected(link),
         code=provider.describe_code(session.outcome_code), known_checks=provider.known_checks,
         captured_on=result.captured_at.date(), flags=session_flags(session), evidence_missing=missing,
-        kind=session.kind, past=past,
+        kind=session.kind, past=past, verdicts=[match.verdict for match in matches],
     )  # fmt: skip
     for match, reading in zip(matches, case.matches, strict=True):
         match.strength = reading.strength

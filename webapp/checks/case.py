@@ -38,10 +38,12 @@ def read_case(
     evidence_missing: int = 0,
     kind: str = "identity",
     past: Past = NOTHING_KNOWN,
+    verdicts: Sequence[str] = (),
 ) -> Case:
     """Apply every rule to one result. `flags` are the session's (late_result, conflicting_results, ...).
 
-    `kind` is the session's; `past` what is known beside the result itself.
+    `kind` is the session's; `past` what is known beside the result itself; `verdicts` are those on its list entries, in
+    their order, none of them given where it is empty.
     """
     code = code.under(options)
     too_often = 0 < code.review_at <= past.time
@@ -57,7 +59,7 @@ def read_case(
         outcome=outcome, options=options, expected=expected, comparisons=comparisons, face=face, auth=authenticity,
         matches=matches, fail_meaning=code.meaning, fail_cause=code.cause,
         fail_route=fail_route, flags=flags, evidence_missing=evidence_missing, kind=kind, past=past,
-        time=past.time if too_often else 1,
+        time=past.time if too_often else 1, verdicts=verdicts,
     )  # fmt: skip
     way = route(
         outcome=outcome, matters=matters, fail_route=fail_route, fail_priority=code.priority,

@@ -50,8 +50,11 @@ def open_matters(
     *, outcome: Outcome, options: Options, expected: Expected, comparisons: Sequence[FieldComparison],
     face: FaceReading, auth: AuthReading, matches: Sequence[MatchReading], fail_meaning: str, fail_cause: str, fail_route: str,
     flags: Mapping[str, bool], evidence_missing: int, kind: str = "identity", past: Past = NOTHING_KNOWN, time: int = 1,
+    verdicts: Sequence[str] = (),
 ) -> tuple[OpenMatter, ...]:  # fmt: skip
     """Everything a person has to settle (product rules 3.2 A, F7): all that failed, not only the vendor's first reason.
+
+    `verdicts` are those given on the list entries, in their order; without them every entry is open.
 
     Figures, thresholds and dates of expiry may appear; names, numbers, addresses and dates of birth never do. A result
     that failed plainly (unreadable, expired) lacks what it cannot have: there only what came is judged.
@@ -64,7 +67,7 @@ def open_matters(
         score_matters.face(face, vendor.get("face"), complete=complete, by_vendor=told),
         score_matters.authenticity(auth, vendor.get("authenticity"), complete=complete, by_vendor=told),
         data_matters.document(rows, outcome, told),
-        _aml(matches),
+        _aml(matches, verdicts),
         *_data(rows, outcome, flags, failure, total=len(comparisons), complete=complete),
         score_matters.near(face, auth),
         _evidence(evidence_missing, contract_missing(outcome, options)),
@@ -106,17 +109,22 @@ def _data(
     ]  # fmt: skip
 
 
-def _aml(matches: Sequence[MatchReading]) -> OpenMatter | None:
-    if not matches:
+def _aml(matches: Sequence[MatchReading], verdicts: Sequence[str]) -> OpenMatter | None:
+    """The entries that nobody has given a verdict on."""
+    if verdicts:
+        still = [each for each, verdict in zip(matches, verdicts, strict=True) if verdict == "open"]
+    else:
+        still = list(matches)
+    if not still:
         return None
     ranks = list(SCHEMAS)
-    worst = min(matches, key=lambda each: (ranks.index(each.schema) if each.schema in ranks else 9, -each.strength))
-    strongest = max(each.strength for each in matches)
+    worst = min(still, key=lambda each: (ranks.index(each.schema) if each.schema in ranks else 9, -each.strength))
+    strongest = max(each.strength for each in still)
     other = f"; the strongest of all {strongest}" if strongest > worst.strength else ""
-    count = len(matches)
+    count, total = len(still), len(matches)
     return OpenMatter(
         kind="aml", severity="warn", count=count, block="aml", causes=frozenset({"aml"}),
-        headline="AML: 1 hit open." if count == 1 else f"AML: {count} of {count} hits open.",
+        headline="AML: 1 hit open." if total == 1 else f"AML: {count} of {total} hits open.",
         detail=f"{SCHEMAS.get(worst.schema, 'List entry')}, strength {worst.strength} of 100{other}.",
     )  # fmt: skip
 

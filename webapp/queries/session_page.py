@@ -48,6 +48,8 @@ class SessionPage:
     link: Link
     person: Person | None
     name: str
+    named: bool
+    """Whether `name` is a person's, and no reference or number."""
     vendor: str
     options: Options
     expected: Expected
@@ -215,7 +217,8 @@ def _assemble(db: Session, row: Row[*tuple[Any, ...]], provider: Provider) -> Se
     case = _case(session, link, result, entries, provider) if result else None
     preset = presets.shown(db, link) if version else None  # read already: no query
     return SessionPage(
-        session=session, link=link, person=person, name=_name(session, person, result), vendor=vendor,
+        session=session, link=link, person=person, name=_name(session, person, result), named=bool(_known(person, result)),
+        vendor=vendor,
         options=link_options(link), expected=link_expected(link), result=result, case=case,
         wait=None if result else waiting(session, link, spoken_of, vendor=vendor),
         code=_code(session, link, provider) if result else None,
@@ -247,6 +250,7 @@ def _case(
         session.id or 0, version=session.version, outcome=outcome, options=link_options(link),
         expected=link_expected(link), known_checks=provider.known_checks, code=provider.describe_code(session.outcome_code),
         captured_on=result.captured_at.date(), flags=session_flags(session),
+        verdicts=[entry.verdict for entry in entries],
     )  # fmt: skip
 
 
@@ -281,10 +285,13 @@ def _other_sessions(db: Session, session: VerificationSession) -> dict[str, int]
     return {str(status): int(count) for status, count in rows}
 
 
+def _known(person: Person | None, result: SessionResult | None) -> str:
+    """The name that the team gave, else the document's."""
+    return (person.name if person else "") or (str(result.person.get("full_name", "")) if result else "")
+
+
 def _name(session: VerificationSession, person: Person | None, result: SessionResult | None) -> str:
-    known = person.name if person else ""
-    found = str(result.person.get("full_name", "")) if result else ""
-    return known or found or (person.own_reference if person else "") or f"Session {session.id}"
+    return _known(person, result) or (person.own_reference if person else "") or f"Session {session.id}"
 
 
 def _check_names(case: Case | None) -> list[str]:
