@@ -1,4 +1,5 @@
-"""Every change of a session is announced to the open pages, by the mapper itself and in the same transaction."""
+"""What the mapper sees to whenever a session is written: a change is announced to the open pages in the same transaction,
+and who waits for review has a time by which."""
 
 from typing import Any
 
@@ -36,3 +37,11 @@ def announce_link(connection: Connection, link_id: int) -> None:
 def _announce(_mapper: Any, connection: Connection, session: VerificationSession) -> None:
     if session.id is not None:
         announce(connection, session.id)
+
+
+@event.listens_for(VerificationSession, "before_insert")
+@event.listens_for(VerificationSession, "before_update")
+def _due(_mapper: Any, _connection: Connection, session: VerificationSession) -> None:
+    """The queue is ordered by `due_at`: a session that nobody gave one is due since its result."""
+    if session.review == "pending" and session.due_at is None:
+        session.due_at = session.finished_at or session.created_at
