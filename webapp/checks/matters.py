@@ -111,10 +111,8 @@ def _data(
 
 def _aml(matches: Sequence[MatchReading], verdicts: Sequence[str]) -> OpenMatter | None:
     """The entries that nobody has given a verdict on."""
-    if verdicts:
-        still = [each for each, verdict in zip(matches, verdicts, strict=True) if verdict == "open"]
-    else:
-        still = list(matches)
+    given = verdicts or ["open"] * len(matches)
+    still = [each for each, verdict in zip(matches, given, strict=True) if verdict == "open"]
     if not still:
         return None
     ranks = list(SCHEMAS)

@@ -8,7 +8,18 @@ from sqlmodel import Field, SQLModel
 
 from webapp.db import json_type
 from webapp.models.columns import one_of, utc_now
-from webapp.models.words import CAPTURE, DECISION, MATCH_KIND, MATTER_KIND, OUTCOME, REVIEW, STATUS_SQL, VERDICT
+from webapp.models.words import (
+    CAPTURE,
+    DECISION,
+    LIST_KIND,
+    MATCH_KIND,
+    MATTER_KIND,
+    OUTCOME,
+    REVIEW,
+    STATUS_SQL,
+    STRENGTHS,
+    VERDICT,
+)
 
 _version = Column("version", Integer, nullable=False, default=1)
 
@@ -79,6 +90,7 @@ class VerificationSession(SQLModel, table=True):
     holder_id: int | None = Field(default=None, foreign_key="user_account.id")
     """Who has it in review, until `held_until`."""
     holder_name: str = ""
+    held_since: datetime | None = None
     held_until: datetime | None = None
     proposal_id: int | None = None
     """The decision that waits for a second person (`Decision.id`)."""
@@ -160,14 +172,27 @@ class AmlMatch(SQLModel, table=True):
         UniqueConstraint("session_id", "position"),
         one_of("verdict", VERDICT),
         one_of("kind", MATCH_KIND),
-        Index("ix_aml_match_verdict", "verdict", "id"),
-    )
+        one_of("list_kind", LIST_KIND),
+        Index("ix_aml_match_found", "found_at", "id"),
+        Index("ix_aml_match_verdict", "verdict", "found_at", "id"),
+        Index("ix_aml_match_list_kind", "list_kind", "found_at", "id"),
+        Index("ix_aml_match_database", "database", "found_at", "id"),
+        *(
+            Index(f"ix_aml_match_from_{least}", "found_at", "id", sqlite_where=text(f"strength >= {least}"),
+                  postgresql_where=text(f"strength >= {least}"))
+            for least in STRENGTHS
+        ),
+    )  # fmt: skip
 
     id: int | None = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="verification_session.id")
     position: int
     entry: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
     strength: int = 0
+    list_kind: str = "other"
+    """What the list is: sanction, crime, pep or other; `database` is the vendor's code for it."""
+    database: str = ""
+    found_at: datetime = Field(default_factory=utc_now)
     verdict: str = "open"
     """The one in force; how it came about is in `AmlVerdict`."""
     kind: str = ""

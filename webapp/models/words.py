@@ -17,6 +17,9 @@ DECISION_KIND = ("approve", "reject", "ask_again", "escalate", "reopen", "confir
 VERDICT = ("open", "same", "not_same", "unclear")
 MATCH_KIND = ("", "sanction", "pep", "other")
 """What an entry is that is the same person."""
+LIST_KIND = ("sanction", "crime", "pep", "other")
+STRENGTHS = (60, 80)
+"""Strengths from which on matches can be listed; each has an index."""
 
 FLAGS = (
     "aml_open", "evidence_missing", "late_result", "conflicting_results", "unverified", "inconsistent_data",
@@ -123,5 +126,27 @@ REASON_WORDS = {
 }
 """Reason codes of decisions: key, and the words on screen, in exports and in the record."""
 
+AGAIN_WORDS = {
+    "vendor": "What the vendor’s result says may be told",
+    "unreadable": "We could not read the pictures. Use good light, and hold the document still.",
+    "incomplete": "Part of the document was not visible. Show all of it.",
+    "expired": "Please use a document that is still valid.",
+    "other_document": "Please use another document.",
+    "selfie": "We could not see your face well. Use good light, and take off glasses and hats.",
+    "details": "Some of the details could not be confirmed. Please do it once more.",
+}
+"""Why somebody is asked again, in words for that person: never a reason of fraud, of a list or of authenticity."""
+
 VERDICT_WORDS = {"open": "Open", "same": "Same person", "not_same": "Not the same person", "unclear": "Cannot tell"}
 MATCH_KIND_WORDS = {"sanction": "Sanction", "pep": "Politically exposed person", "other": "Other list"}
+
+REVEAL_WORDS = {
+    "person_asks": "The person asked about it",
+    "tell_apart": "To tell two people apart",
+    "find_fault": "To find a fault",
+    "complaint": "To answer a complaint or an authority",
+    "other": "Another reason",
+}
+"""Why masked data are uncovered."""
+LIST_KIND_WORDS = {"sanction": "Sanctions", "crime": "Crime", "pep": "Public office", "other": "Other list"}
+"""What kind of list an entry is on; `MATCH_KIND_WORDS` is what a person says the same person is."""
