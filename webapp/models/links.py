@@ -53,6 +53,8 @@ class Link(SQLModel, table=True):
     vendor_answer: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
     """What else the vendor answered: module, qr_url, base_url, snippets, sms_sent_to (`providers.base.VendorLink`)."""
     sms_to: str = Field(default="", max_length=20)
+    why_again: str = ""
+    """Where it was made because somebody is asked again: what that person is told about why."""
     error_code: str = ""
     error_text: str = ""
     error_final: bool = False

@@ -102,6 +102,7 @@ def _people() -> None:
     op.add_column("user_account", sa.Column("totp_last_step", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("sign_in", words("agent", 120, default=""))
     op.add_column("sign_in", moment("second_factor_at", null=True))
+    op.create_index("ix_sign_in_user_id_seen_at", "sign_in", ["user_id", "seen_at"])
     for name, length in (("email", 254), ("name", 200), ("invited_by_name", None)):
         op.add_column("invitation", words(name, length, default=""))
     op.add_column("invitation", moment("withdrawn_at", null=True))
@@ -117,6 +118,7 @@ def _people() -> None:
 def _people_before() -> None:
     """Who had several roles, or one of the new ones, keeps the nearest of the three that there were."""
     op.drop_table("recovery_code")
+    op.drop_index("ix_sign_in_user_id_seen_at", "sign_in")
     for name in ("withdrawn_at", "invited_by_name", "name", "email"):
         op.drop_column("invitation", name)
     for name in ("second_factor_at", "agent"):
