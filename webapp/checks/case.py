@@ -6,10 +6,13 @@ from datetime import date
 
 from webapp.checks.agreement import MatchReading, agree_all
 from webapp.checks.authenticity import AuthReading, read_authenticity
+from webapp.checks.case_facts import NOTHING_ASKED, About, more_facts
 from webapp.checks.comparison import FieldComparison, compare
+from webapp.checks.default_rules import DEFAULT
 from webapp.checks.face import FaceReading, read_face
 from webapp.checks.matters import OpenMatter, open_matters
 from webapp.checks.routing import Route, route
+from webapp.checks.rules import Rule
 from webapp.checks.subjects import NOTHING_KNOWN, Past
 from webapp.providers.base import CodeMeaning, Expected, Options, Outcome
 
@@ -39,11 +42,13 @@ def read_case(
     kind: str = "identity",
     past: Past = NOTHING_KNOWN,
     verdicts: Sequence[str] = (),
+    about: About = NOTHING_ASKED,
+    rules: Sequence[Rule] = DEFAULT,
 ) -> Case:
     """Apply every rule to one result. `flags` are the session's (late_result, conflicting_results, ...).
 
     `kind` is the session's; `past` what is known beside the result itself; `verdicts` are those on its list entries, in
-    their order, none of them given where it is empty.
+    their order, none of them given where it is empty. `about` is what the routing `rules` may ask about its link.
     """
     code = code.under(options)
     too_often = 0 < code.review_at <= past.time
@@ -63,7 +68,11 @@ def read_case(
     )  # fmt: skip
     way = route(
         outcome=outcome, matters=matters, fail_route=fail_route, fail_priority=code.priority,
-        late=flags.get("late_result", False), conflicting=flags.get("conflicting_results", False),
+        late=flags.get("late_result", False), conflicting=flags.get("conflicting_results", False), rules=rules,
+        more=more_facts(
+            outcome=outcome, code=code, face=face, authenticity=authenticity, matches=matches, verdicts=verdicts,
+            matters=matters, flags=flags, kind=kind, about=about,
+        ),
     )  # fmt: skip
     return Case(
         comparisons=comparisons, face=face, authenticity=authenticity, matches=matches, matters=matters, route=way
