@@ -21,6 +21,7 @@ from webapp import (
     headers,
     live,
     logs,
+    masking,
     members,
     pages,
     pieces,
@@ -119,6 +120,7 @@ def _add_hooks(app: Flask) -> None:
     app.before_request(guard)
     app.teardown_appcontext(close_db)
     filters.register(app)
+    masking.register(app)
     errors.register(app)
     headers.register(app)
     static_files.register(app)

@@ -52,6 +52,8 @@ ACCESS: dict[str, str] = {
     "sessions.export": "export",
     "session.show": "view",
     "session.raw": "see_raw",
+    "reveal.show": "reveal",
+    "reveal.hide": "reveal",
     "session.identify": "make_links",
     "evidence.picture": "view",
     "evidence.original": "see_raw",

@@ -9,11 +9,15 @@ Rows = Sequence[Sequence[Any]]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind` is text, number, whole or time. `foreign`: text from outside, which may be a formula."""
+    """One column. `kind` is text, number, whole or time. `foreign`: text from outside, which may be a formula.
+
+    `mask` stands in its place for those who may not see personal data.
+    """
 
     name: str
     kind: str = "text"
     foreign: bool = False
+    mask: Callable[[str], str] | None = None
 
 
 Write = Callable[[Sequence[Column], Iterable[Rows]], Iterator[bytes]]

@@ -1,5 +1,6 @@
 """Each list's columns, once, for every format. The names stay put: scripts read them."""
 
+from webapp import masks
 from webapp.exports.base import Column
 
 SESSIONS: tuple[Column, ...] = (
@@ -12,10 +13,10 @@ SESSIONS: tuple[Column, ...] = (
     Column("capture"),
     Column("outcome"),
     Column("code", foreign=True),
-    Column("code_text", foreign=True),
+    Column("code_text", foreign=True, mask=masks.stars),
     Column("review"),
     Column("decision"),
-    Column("person", foreign=True),
+    Column("person", foreign=True, mask=masks.name),
     Column("open_matters"),
     Column("face_score", "number"),
     Column("face_threshold", "number"),

@@ -52,11 +52,12 @@ class SessionFilterForm:
     notices: list[str] = field(default_factory=list)
 
     @classmethod
-    def read(cls, args: Args) -> "SessionFilterForm":
-        """Read the URL. Never raises, whatever is in it."""
+    def read(cls, args: Args, *, references_only: bool = False) -> "SessionFilterForm":
+        """Read the URL. Never raises, whatever is in it. `references_only`: a search finds whole references alone."""
         notices: list[str] = []
         wanted = SessionFilter(
             q=_search(args, notices),
+            references_only=references_only,
             **{part: _known(args, name, words, notices) for name, (part, words) in PARTS.items()},
             created_from=_day(args, "created_from", notices),
             created_to=_day(args, "created_to", notices),

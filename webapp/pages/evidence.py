@@ -6,10 +6,11 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, requ
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.access import actor
+from webapp.access import actor, deny
 from webapp.actions import evidence
 from webapp.actions.audit import record
 from webapp.htmx import partial_or_redirect
+from webapp.masking import look_at
 from webapp.models import EvidenceFile
 from webapp.models.columns import utc_now
 from webapp.queries import session_page
@@ -29,7 +30,7 @@ CLOSED = "default-src 'none'; sandbox"
 @bp.get("/evidence/<int:file_id>")
 def picture(file_id: int) -> ResponseReturnValue:
     """The display copy: a JPEG that we encoded ourselves. Who looked at it is on the record before it is sent."""
-    file = _kept(file_id)
+    file = _seen(file_id)
     if file.state != "saved" or not file.display_path:
         abort(404)
     if not viewed_since(current_db(), file_id=file_id, user_id=current_user.user_id, since=utc_now() - LOOKED):
@@ -40,7 +41,7 @@ def picture(file_id: int) -> ResponseReturnValue:
 @bp.get("/evidence/<int:file_id>/original")
 def original(file_id: int) -> ResponseReturnValue:
     """The bytes as the vendor gave them, only ever as a download, and on the record."""
-    file = _kept(file_id)
+    file = _seen(file_id)
     _on_record("image.download", file)
     kind = file.media_type if file.media_type in EXTENSIONS else "application/octet-stream"
     return _send(file.path, kind, download_name(file), attachment=True)
@@ -57,6 +58,7 @@ def retry(file_id: int) -> ResponseReturnValue:
         flash("The file is being fetched again. This list says what came of it.", "ok")
         return redirect(url_for("deliveries.at_risk"), 303)
     close_db()  # what this request read before does not know that the file is asked for again
+    look_at(file.session_id)
     page = session_page.detail(current_db(), file.session_id, providers=current_app.extensions["vouchdesk.providers"])
     back = url_for(
         "session.show", session_id=file.session_id, _anchor="contract" if file.kind == "contract" else "pictures"
@@ -69,6 +71,14 @@ def _kept(file_id: int) -> EvidenceFile:
     file = current_db().get(EvidenceFile, file_id)
     if file is None or not file.path:
         abort(404)
+    return file
+
+
+def _seen(file_id: int) -> EvidenceFile:
+    """The same, for who may see pictures or has uncovered its session; others are refused, on the record."""
+    file = _kept(file_id)
+    if not look_at(file.session_id).images:
+        deny("see_images")
     return file
 
 

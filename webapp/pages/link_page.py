@@ -9,6 +9,7 @@ from webapp.actions import links
 from webapp.filters import utc_now
 from webapp.forms.link_cap import LinkCap
 from webapp.forms.links import RevokeLink
+from webapp.masking import sight
 from webapp.models import Link
 from webapp.pages.session_words import row_outcome
 from webapp.providers import PROVIDERS
@@ -36,7 +37,7 @@ def render(
     """The page of one link; `before` and `after` are places in the sessions of a reusable one."""
     now, pictures = utc_now(), queries.pictures(current_db(), found.link.id or 0)
     return render_template(
-        "links/show.html", link=found.link, person=found.person, session=found.session, name=found.name,
+        "links/show.html", link=found.link, person=found.person, session=found.session, name=found.name, named=found.named,
         options=found.options, seen=seen, preset=presets.shown(current_db(), found.link),
         pictures=pictures, prefilled=link_ways.prefilled(found.options),
         cap_form=cap_form or LinkCap(cap=found.link.session_cap), revoke_form=revoke_form or RevokeLink(),
@@ -78,7 +79,8 @@ def _handing_out(found: queries.LinkDetail, given: set[str], now: datetime) -> d
     company = str(current_app.extensions["vouchdesk.settings"].company_name)
     minutes = link_words.minutes(found.options, kind=link.kind, expected=found.expected, pictures=given)
     mail = link_mail.mail_text(
-        person=found.person, company=company, options=found.options, address=address, until=link.expires_at,
+        person=found.person if sight().personal else None, company=company, options=found.options, address=address,
+        until=link.expires_at,
         kind=link.kind, minutes=minutes, document_given="document" in given,
     )  # fmt: skip
     return {

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.filters import duration, utc_now
 from webapp.htmx import unchanged
-from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label
+from webapp.pages.session_words import MATTER_ICONS, as_seen, matter_label, row_label
 from webapp.queries import overview as queries
 from webapp.queries import sessions
 from webapp.queries.counts import Waiting, capped, waiting
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
         "numbers": _numbers(figures, waiting(db), now),
         "trend": queries.trend(db, now),
         "funnel": queries.funnel(db, now),
-        "next_up": [_waiting_row(row, now) for row in sessions.next_up(db, limit=5)],
+        "next_up": [_waiting_row(as_seen(row), now) for row in sessions.next_up(db, limit=5)],
         "problems": _problems(figures, now),
     }
     seen = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

@@ -1,5 +1,7 @@
 """The session page, saying who it is about, and one raw delivery; routes only, what they show is in queries.session_page."""
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -10,6 +12,7 @@ from webapp.actions.audit import record
 from webapp.actions.intake import read_body
 from webapp.forms.identify import Identify
 from webapp.htmx import is_htmx, unchanged
+from webapp.masking import look_at
 from webapp.models import Delivery
 from webapp.models.words import FINAL_STATUSES
 from webapp.pages.raw_view import as_file, record_raw_view
@@ -30,14 +33,15 @@ def show(session_id: int) -> ResponseReturnValue:
     if seen is None:
         abort(404)
     last_poll = request.headers.get("X-Poll") == "1" and seen.status in FINAL_STATUSES
-    same = unchanged(seen.token)
+    token = _token(seen, session_id)
+    same = unchanged(token)
     if same is not None:
         same.status_code = STOP_POLLING if last_poll else same.status_code
         return same
     if not _refetch() or not session_seen.viewed_by(db, session_id, current_user.user_id):
         _record_view(session_id)
     page = session_page.detail(db, session_id, providers=current_app.extensions["vouchdesk.providers"])
-    response = make_response(render_template("session/show.html", page=page, seen=seen.token))
+    response = make_response(render_template("session/show.html", page=page, seen=token))
     response.vary.add("HX-Request")
     if last_poll:
         response.status_code = STOP_POLLING
@@ -67,7 +71,7 @@ def identify(session_id: int) -> ResponseReturnValue:
     """Say who a session of a reusable link is about: somebody known, or (`new`) a person made from its result."""
     form = Identify(request.form)
     if not form.validate():
-        return _refused(session_id, str(form.person.errors[0]))
+        return again(session_id, identify_error=str(form.person.errors[0]))
     try:
         with current_database().writing() as db:
             session = persons.identify(db, by=actor(), session_id=session_id, person_id=form.person_id)
@@ -79,14 +83,20 @@ def identify(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("session.show", session_id=session_id, _anchor="person"), 303)
 
 
-def _refused(session_id: int, error: str) -> ResponseReturnValue:
-    """The page again, with what was wrong."""
+def again(session_id: int, **wrong: Any) -> ResponseReturnValue:
+    """The page again, with what was wrong and what was typed."""
     seen = session_seen.seen(current_db(), session_id)
     if seen is None:
         abort(404)
+    token = _token(seen, session_id)
     _record_view(session_id)
     page = session_page.detail(current_db(), session_id, providers=current_app.extensions["vouchdesk.providers"])
-    return render_template("session/show.html", page=page, seen=seen.token, identify_error=error), 422
+    return render_template("session/show.html", page=page, seen=token, **wrong), 422
+
+
+def _token(seen: session_seen.Seen, session_id: int) -> str:
+    """What the page shows: another after a change, and when its masked data are uncovered or covered again."""
+    return f"{seen.token}.{look_at(session_id).key}"
 
 
 def _refetch() -> bool:

@@ -8,7 +8,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from webapp.filters import visible, when
-from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label, row_note, row_outcome
+from webapp.pages.session_words import MATTER_ICONS, as_seen, matter_label, row_label, row_note, row_outcome
 from webapp.providers.base import Provider
 from webapp.queries.sessions import SessionRow
 
@@ -17,16 +17,16 @@ MOST = 2000
 
 
 def drawn_rows(rows: Iterable[SessionRow], *, providers: Mapping[str, Provider], now: datetime) -> list[Markup]:
-    """One line of HTML for each row. An open page asks for the same lines again and again."""
+    """One line of HTML for each row, as this request may see it. An open page asks for the same lines again and again."""
     return [
         _drawn(row, row_note(row, now), _outcome(row, providers), when(row.created_at, now), when(row.finished_at, now))
-        for row in rows
+        for row in map(as_seen, rows)
     ]
 
 
 @lru_cache(MOST)
 def _drawn(row: SessionRow, note: str, outcome: str, created: str, finished: str) -> Markup:
-    """All that the line shows is in the arguments, so that a kept line is never an old one."""
+    """All that the line shows is in the arguments, so that a kept line is never an old one, nor one for other eyes."""
     tags = [(matter_label(matter), MATTER_ICONS[matter.kind], matter.severity) for matter in row.matters]
     template = current_app.jinja_env.get_template("sessions/_row.html").module
     line: Markup = template.row(  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from webapp.filters import duration
+from webapp.masking import person_name, sight
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.queries.sessions import OpenMatter, SessionRow
 
@@ -28,6 +29,11 @@ def matter_label(matter: OpenMatter) -> str:
     """`AML 2`, `Face`: the number where there can be several."""
     numbered = matter.kind == "aml" or matter.count > 1
     return MATTER_WORDS[matter.kind] + (f" {matter.count}" if numbered else "")
+
+
+def as_seen(row: SessionRow) -> SessionRow:
+    """The row with its name masked where this request may not show it."""
+    return row._replace(name=person_name(row.name)) if row.name and not sight().personal else row
 
 
 def row_label(row: SessionRow) -> str:

@@ -12,9 +12,11 @@ from webapp.access import actor
 from webapp.actions.audit import record
 from webapp.exports import FORMATS, Format
 from webapp.exports.columns import SESSIONS
+from webapp.exports.masked import masked
 from webapp.filters import duration, utc_now
 from webapp.forms.sessions import LABELS, PARTS, SessionFilterForm, part_in_words
 from webapp.htmx import unchanged
+from webapp.masking import sight
 from webapp.pages.session_rows import drawn_rows
 from webapp.queries import sessions as queries
 from webapp.queries.counts import capped, waiting
@@ -28,11 +30,11 @@ bp = Blueprint("sessions", __name__)
 @bp.get("/sessions")
 def index() -> ResponseReturnValue:
     """The list. Its live region asks with `top`, so that new sessions do not shift rows; 204 when nothing changed."""
-    form = SessionFilterForm.read(request.args)
+    form = _form()
     db = current_db()
     page = queries.page(db, form.filter, form.bounds)
     pending = waiting(db)
-    seen = page.token(pending.count)
+    seen = page.token(pending.count, sight().key)
     same = unchanged(seen)
     if same is not None:
         return same
@@ -59,11 +61,17 @@ def export(format: str) -> ResponseReturnValue:
     chosen = FORMATS.get(format)
     if chosen is None:
         abort(404)
-    wanted = SessionFilterForm.read(request.args).filter
+    wanted = _form().filter
     _record_export(format, wanted)
     database = current_database()
-    body = chosen.write(SESSIONS, chunks(database, wanted, [column.name for column in SESSIONS]))
+    rows = chunks(database, wanted, [column.name for column in SESSIONS])
+    body = chosen.write(SESSIONS, masked(SESSIONS, rows, sight()))  # decided now: the file is written after the request
     return Response(body, headers=_download(format, chosen), content_type=chosen.media_type)
+
+
+def _form() -> SessionFilterForm:
+    """The filter in the URL. Who may not see names cannot find out by searching either."""
+    return SessionFilterForm.read(request.args, references_only=not sight().personal)
 
 
 def _record_export(format: str, wanted: SessionFilter) -> None:

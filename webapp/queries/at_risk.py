@@ -31,6 +31,8 @@ class MissingFile:
     id: int
     session_id: int
     name: str
+    named: bool
+    """Whether `name` is the person's, and no reference or label."""
     kind: str
     side: str
     state: str
@@ -130,6 +132,7 @@ def _page(db: Session, now: datetime, keys: Select[Any], size: int, *, newest_fi
         select(
             E.id, E.session_id, E.kind, E.side, E.state, E.reason, E.attempts, E.vendor_deletes_at,
             func.coalesce(func.nullif(P.name, ""), func.nullif(P.own_reference, ""), L.label, "").label("name"),
+            (func.coalesce(P.name, "") != "").label("named"),
         )
         .select_from(found)
         .join(E, E.id == number)

@@ -55,6 +55,8 @@ class DeliveryRow:
     confirmed_at: datetime | None
     settled_at: datetime | None
     name: str
+    named: bool
+    """Whether `name` is the person's, and no reference or label."""
 
     @property
     def position(self) -> Position:
@@ -140,8 +142,13 @@ def _read(keys: Select[Any]) -> Select[Any]:
     """The rows of these keys, newest first. Whom a delivery without a session is about, its link tells."""
     found = keys.subquery("keys")
     name = func.coalesce(func.nullif(P.name, ""), func.nullif(P.own_reference, ""), L.label, "")
+    named = func.coalesce(P.name, "") != ""
     query: Select[Any] = (
-        select(*(column for column in COLUMNS if column is not Delivery.body_sha256), name.label("name"))  # type: ignore[call-overload]
+        select(
+            *(column for column in COLUMNS if column is not Delivery.body_sha256),
+            name.label("name"),
+            named.label("named"),
+        )  # type: ignore[call-overload]
         .select_from(found)
         .join(D, D.id == found.c.id)
         .outerjoin(L, L.id == D.link_id)

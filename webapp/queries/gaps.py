@@ -41,6 +41,8 @@ class GapRow:
     link_id: int
     reference: str
     name: str
+    named: bool
+    """Whether `name` is the person's, and no reference or label."""
     opened_at: datetime | None
     returned_at: datetime | None
     delivery_id: int | None
@@ -161,7 +163,7 @@ def _read_sessions(keys: Select[Any], kind: str) -> Select[Any]:
     order = (found.c.since, found.c.key) if kind == "returned" else (found.c.since.desc(), found.c.key.desc())
     return (
         select(
-            found.c.key, found.c.since, S.id.label("session_id"), S.link_id, S.reference, _name().label("name"),
+            found.c.key, found.c.since, S.id.label("session_id"), S.link_id, S.reference, *_name(),
             S.opened_at, at.label("returned_at"), literal_column("NULL").label("delivery_id"),
         )
         .select_from(found)
@@ -181,7 +183,7 @@ def _read_deliveries(keys: Select[Any]) -> Select[Any]:
     found = keys.subquery("keys")
     return (
         select(
-            found.c.key, found.c.since, S.id.label("session_id"), D.link_id, D.reference, _name().label("name"),
+            found.c.key, found.c.since, S.id.label("session_id"), D.link_id, D.reference, *_name(),
             S.opened_at, literal_column("NULL").label("returned_at"), D.id.label("delivery_id"),
         )
         .select_from(found)
@@ -193,8 +195,10 @@ def _read_deliveries(keys: Select[Any]) -> Select[Any]:
     )  # fmt: skip
 
 
-def _name() -> ColumnElement[str]:
-    return func.coalesce(func.nullif(P.name, ""), func.nullif(P.own_reference, ""), L.label, "")
+def _name() -> tuple[ColumnElement[Any], ...]:
+    """Whom a row is about as far as known, and whether that is the person's name."""
+    name = func.coalesce(func.nullif(P.name, ""), func.nullif(P.own_reference, ""), L.label, "")
+    return name.label("name"), (func.coalesce(P.name, "") != "").label("named")
 
 
 def _row(row: Row[Any]) -> GapRow:

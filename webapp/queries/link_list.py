@@ -46,6 +46,11 @@ class LinkRow:
     sessions: int = 0
 
     @property
+    def named(self) -> bool:
+        """Whether the title is a person's name."""
+        return bool(self.name and not self.label)
+
+    @property
     def title(self) -> str:
         """What to call it: the label of a reusable link, else the person's name or own reference, else its number."""
         return self.label or self.name or self.own_reference or f"Link {self.id}"

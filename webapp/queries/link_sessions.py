@@ -66,6 +66,11 @@ class LinkSession:
     finished_at: datetime | None
 
     @property
+    def named(self) -> bool:
+        """Whether the title is a person's name."""
+        return bool(self.name or (self.read_name and not self.own_reference))
+
+    @property
     def title(self) -> str:
         """What to call it: the person, else the name on the document, else the vendor's reference."""
         return self.name or self.own_reference or self.read_name or f"Session {self.reference or self.id}"

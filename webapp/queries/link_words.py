@@ -27,6 +27,7 @@ DETAIL_WORDS = {
     "name": "name", "birth": "date of birth", "address": "address", "postcode": "postcode",
     "document_number": "document number", "age": "age", "phone": "phone number",
 }  # fmt: skip
+ASKED_PHONE, MUST_BE_CONFIRMED = "Phone", " must be confirmed"
 MOST_NAMED = 3
 SAID = frozenset({
     "biometric", "face_threshold", "authenticity_threshold", "authenticity_module", "document_types", "countries",
@@ -53,7 +54,7 @@ def asked(options: Options, expected: Expected, *, kind: str = "identity") -> li
         ("Face", _face(options)),
         ("Authenticity", _authenticity(options)),
         ("AML", _aml(options)),
-        *([("Phone", _phone(options, expected))] if options.ask_phone or expected.phone else []),
+        *([(ASKED_PHONE, _phone(options, expected))] if options.ask_phone or expected.phone else []),
         *([("Contract", _contract(options)), *_filled(options)] if options.contract != "none" else []),
         ("Compared", ", ".join(compared(expected)) or "nothing; details are read but not compared"),
         *_also(options, kind),
@@ -123,7 +124,7 @@ def lists(codes: Sequence[str]) -> str:
 
 
 def _phone(options: Options, expected: Expected) -> str:
-    return f"{expected.phone} must be confirmed" if expected.phone else "typed by the person and confirmed with a code"
+    return f"{expected.phone}{MUST_BE_CONFIRMED}" if expected.phone else "typed by the person and confirmed with a code"
 
 
 def _contract(options: Options) -> str:

@@ -52,6 +52,11 @@ class LinkDetail:
             return self.link.label
         return (self.person.name or self.person.own_reference) if self.person else ""
 
+    @property
+    def named(self) -> bool:
+        """Whether the name is a person's."""
+        return bool(self.person and self.person.name and not self.link.reusable)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:

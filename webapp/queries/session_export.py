@@ -10,7 +10,7 @@ from webapp.db import Database
 from webapp.models import AmlMatch, Delivery, Link, Matter, Person, SessionResult, VerificationSession
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, keys
-from webapp.queries.session_search import Search, plan
+from webapp.queries.session_search import Search, plan_of
 
 CHUNK = 2500
 S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
@@ -38,7 +38,7 @@ def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> I
 
 
 def _chunks(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
-    search = plan(db, wanted.q)
+    search = plan_of(db, wanted)
     bounds = Bounds()
     while True:
         rows, last = _chunk(db, wanted, search, bounds, names)

@@ -33,6 +33,8 @@ class SessionFilter:
     """Every part narrows; within `statuses`, `outcomes`, `matters` any word fits. Days are UTC, both included."""
 
     q: str = ""
+    references_only: bool = False
+    """`q` is a whole reference, the team's or the vendor's: for who may not find people by their names."""
     statuses: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     matters: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class SessionFilter:
     @property
     def is_empty(self) -> bool:
         """Whether it shows everything."""
-        return self == SessionFilter()
+        return not self.params()
 
     def without(self, part: str, word: str = "") -> "SessionFilter":
         """The same filter with one part taken away, or only one of its words."""

@@ -2,19 +2,34 @@
 
 from dataclasses import dataclass
 from math import isqrt
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, column, func, literal_column, select, table, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    type_coerce,
+    union,
+)
 from sqlmodel import Session
 
 from webapp.checks.normalise import search_text
-from webapp.models import VerificationSession
+from webapp.models import Person, VerificationSession
 from webapp.models.columns import table_of
+from webapp.providers import PROVIDERS
+from webapp.queries.session_filter import SessionFilter
 
 MAX_WORDS = 8
 PAGE_OF_ROWS = 51
 LEAST = 1000
 
-S = table_of(VerificationSession).c
+PERSONS = table_of(Person)
+S, P = table_of(VerificationSession).c, PERSONS.c
 _index = table("session_search", column("rowid"), column("session_search"))
 _terms = table("session_search_terms", column("term"))
 
@@ -26,11 +41,13 @@ class Search:
     words: tuple[str, ...] = ()
     match: str = ""
     nothing: bool = False
+    reference: str = ""
+    """The whole of an own or vendor's reference, and nothing else is looked at."""
 
     @property
     def leads(self) -> bool:
         """Whether few enough rows match that finding them all and sorting is cheapest."""
-        return bool(self.match) or self.nothing
+        return bool(self.match or self.reference) or self.nothing
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -59,6 +76,12 @@ def plan(db: Session, text: str) -> Search:
     return Search(words, match if found <= most else "")
 
 
+def plan_of(db: Session, wanted: SessionFilter) -> Search:
+    """How to search for what the filter says. By references only, nothing tells whether a name would be found."""
+    text = wanted.q.strip()
+    return Search(reference=text) if wanted.references_only and text else plan(db, text)
+
+
 def conditions(dialect: str, search: Search) -> list[ColumnElement[bool]]:
     """What a session must fulfil, in the SQL of this dialect."""
     if search.nothing:
@@ -66,10 +89,21 @@ def conditions(dialect: str, search: Search) -> list[ColumnElement[bool]]:
     if search.match:
         rows = select(_index.c.rowid).where(_matches(search.match))
         return [S.id.in_(rows)]
+    if search.reference:
+        return [S.id.in_(_by_reference(search.reference))]
     text = padded(S.search_text)
     if dialect == "sqlite":
         return [func.instr(text, _needle(word)) > 0 for word in search.words]
     return [text.contains(_needle(word), autoescape=True) for word in search.words]
+
+
+def _by_reference(text: str) -> CompoundSelect[Any]:
+    """Sessions with exactly this reference, in capital or small letters; each side by its own index."""
+    ways = sorted({text, text.upper(), text.lower()})
+    nothing: ColumnElement[str] = literal_column("''")  # no parameter, so that SQLite sees what the index leaves out
+    vendors = select(S.id).where(S.provider.in_(sorted(PROVIDERS)), S.reference.in_(ways), S.reference != nothing)
+    own = select(S.id).join(PERSONS, P.id == S.person_id).where(P.own_reference.in_(ways))
+    return union(vendors, own)
 
 
 def padded(text: object) -> ColumnElement[str]:

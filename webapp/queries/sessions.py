@@ -15,7 +15,7 @@ from webapp.models import Link, Matter, Person, VerificationSession
 from webapp.models.columns import table_of
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, count, keys
-from webapp.queries.session_search import plan
+from webapp.queries.session_search import plan, plan_of
 
 SESSIONS, PERSONS, LINKS = table_of(VerificationSession), table_of(Person), table_of(Link)
 S, P, L, M = SESSIONS.c, PERSONS.c, LINKS.c, table_of(Matter).c
@@ -98,11 +98,18 @@ _MATTERS = (
     .where(M.session_id.in_(bindparam("sessions", expanding=True)))
     .order_by(M.session_id, M.position)
 )
+_BY_IDS = (
+    select(*_FIELDS)
+    .select_from(SESSIONS)
+    .join(LINKS, L.id == S.link_id)
+    .outerjoin(PERSONS, P.id == S.person_id)
+    .where(S.id.in_(bindparam("sessions", expanding=True)))
+)
 
 
 def page(db: Session, wanted: SessionFilter, bounds: Bounds, *, size: int = PAGE_SIZE) -> Page:
     """One page, newest first. Two queries, three with a search, one more where `top` holds new rows back."""
-    search = plan(db, wanted.q)
+    search = plan_of(db, wanted)
     backwards = bounds.before is not None
     found = keys(db, wanted, search, bounds=bounds, limit=size + 1, oldest_first=backwards)
     rows = read_rows(db, found)
@@ -125,6 +132,12 @@ def next_up(db: Session, *, limit: int) -> tuple[SessionRow, ...]:
     wanted = SessionFilter(statuses=("needs_review",))
     found = keys(db, wanted, plan(db, ""), limit=limit, oldest_first=True)
     return _with_matters(db, read_rows(db, found)[::-1])
+
+
+def by_ids(db: Session, numbers: Sequence[int]) -> dict[int, SessionRow]:
+    """These sessions by their numbers, for lists that have an order of their own. Two queries."""
+    rows = db.execute(_BY_IDS, {"sessions": list(numbers)}).all()
+    return {row.id: row for row in _with_matters(db, rows)}
 
 
 def read_rows(db: Session, found: Subquery) -> list[Row[*tuple[Any, ...]]]:
@@ -151,7 +164,7 @@ def relaxations(db: Session, wanted: SessionFilter) -> list[tuple[str, SessionFi
     if {"created_from", "created_to"} <= set(in_force):  # one chip, one thing to take away
         in_force.remove("created_to")
     each = [(part, _less(wanted, part)) for part in in_force]
-    found = [(part, less, count(db, less, plan(db, less.q), limit=COUNT_LIMIT)) for part, less in each]
+    found = [(part, less, count(db, less, plan_of(db, less), limit=COUNT_LIMIT)) for part, less in each]
     return [one for one in found if one[2]]
 
 
