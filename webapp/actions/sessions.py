@@ -7,6 +7,7 @@ import structlog
 from sqlmodel import Session, col, delete
 
 from webapp.actions.actor import SYSTEM
+from webapp.actions.aml_dismissals import recall
 from webapp.actions.audit import record
 from webapp.actions.evidence import expect_files
 from webapp.actions.jobs import enqueue
@@ -18,6 +19,7 @@ from webapp.checks.normalise import search_text
 from webapp.checks.people import name_of
 from webapp.models import AmlMatch, Delivery, Link, Matter, SessionResult, VerificationSession
 from webapp.models.columns import utc_now
+from webapp.models.words import LIST_KIND
 from webapp.providers.base import CodeMeaning, Outcome, Provider
 from webapp.queries import subjects
 from webapp.queries.results import (
@@ -46,6 +48,8 @@ def apply_outcome(
     outcome = held_against(outcome, kind=session.kind, options=link_options(link), expected=link_expected(link))
     effect = _effect(db, session, link, delivery, outcome, provider)
     db.flush()
+    if effect.startswith("Applied"):
+        recall(db, session=session)
     if session.outcome != "none":
         settle(db, session=session, link=link, provider=provider)
     after = {"outcome": session.outcome, "code": session.outcome_code, "review": session.review, "effect": effect}
@@ -93,7 +97,9 @@ def settle(db: Session, *, session: VerificationSession, link: Link, provider: P
         kind=session.kind, past=past, verdicts=[match.verdict for match in matches],
     )  # fmt: skip
     for match, reading in zip(matches, case.matches, strict=True):
-        match.strength = reading.strength
+        list_kind = reading.schema or provider.describe_database(reading.database).kind
+        match.list_kind = list_kind if list_kind in LIST_KIND else "other"
+        match.strength, match.database = reading.strength, reading.database
     _write_matters(db, session, case)
     _route(session, case)
     session.changed_at = utc_now()
