@@ -1,6 +1,7 @@
 """The database: reading and writing sessions, SQLite's pragmas and write lock, the JSON column type."""
 
 import json
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -34,11 +35,12 @@ class Database:
 
     On SQLite writers take a process-wide lock and BEGIN IMMEDIATE: a deferred transaction that reads and then writes fails
     "locked" at once under load, whatever the busy timeout. `synchronous=FULL` because what was answered 200 must survive
-    a power cut.
+    a power cut. `installation_key` makes personal values unreadable on the record (`actions.audit.keyed`).
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, installation_key: bytes = b"") -> None:
         self.url = url
+        self._info = {"installation_key": installation_key or secrets.token_bytes(32)}
         self.is_sqlite = url.startswith("sqlite")
         self._write_lock = threading.Lock()
         self._groups: dict[Store, GroupCommit] = {}
@@ -57,7 +59,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One write transaction: committed at the end, rolled back on any error. Never hold it during an outbound call."""
-        with self.write_lock(), Session(self.writer, expire_on_commit=False) as db, db.begin():
+        with self.write_lock(), Session(self.writer, expire_on_commit=False, info=self._info) as db, db.begin():
             yield db
 
     def write_lock(self) -> AbstractContextManager[Any]:

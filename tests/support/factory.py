@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
+from webapp.audit_chain import append
 from webapp.checks.normalise import fold, search_text
 from webapp.db import Database
 from webapp.models import (
@@ -161,10 +162,13 @@ class Make:
         )  # fmt: skip
 
     def audit(self, action: str, *, session: VerificationSession | None = None, **fields: Any) -> AuditEvent:
-        """Something that happened, by the system."""
-        return self._row(
-            AuditEvent, fields, actor_type="system", action=action, session_id=session.id if session else None,
-        )  # fmt: skip
+        """Something that happened, by the system; the next link of the chain."""
+        usual = {"utc": datetime.now(UTC), "actor_type": "system", "session_id": session.id if session else None}
+        with self.database.writing() as db:
+            append(db.connection(), [{**usual, "action": action, **fields}])
+            row: AuditEvent = db.exec(select(AuditEvent).order_by(col(AuditEvent.seq).desc()).limit(1)).one()
+            db.expunge(row)
+        return row
 
     def _row(self, model: type[Row], given: dict[str, Any], **usual: Any) -> Row:
         row: Row = self.save(model(**{**usual, **given}))

@@ -17,10 +17,11 @@ from webapp.models.review import (
     RuleSet,
 )
 from webapp.models.sessions import AmlMatch, Matter, SessionResult, VerificationSession
-from webapp.models.system import AuditEvent, Job, LiveEvent, Policy, WorkerBeat
+from webapp.models.system import AuditCheckpoint, AuditEvent, AuditHead, Job, LiveEvent, Policy, WorkerBeat
 
 __all__ = [
-    "AmlDismissal", "AmlMatch", "AmlVerdict", "AuditEvent", "Decision", "DecisionSnapshot", "Delivery", "EvidenceFile",
+    "AmlDismissal", "AmlMatch", "AmlVerdict", "AuditCheckpoint", "AuditEvent", "AuditHead", "Decision", "DecisionSnapshot",
+    "Delivery", "EvidenceFile",
     "Invitation", "Job", "Link", "LinkPicture", "LiveEvent", "Matter", "Note", "Person", "Policy", "Presence", "Preset",
     "PresetVersion", "RecoveryCode", "Reveal", "ReviewSkip", "RuleSet", "SessionResult", "SignIn", "SignInFailure", "SmsSend",
     "User", "VerificationSession", "WorkerBeat",

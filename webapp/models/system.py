@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from webapp.db import json_type
 from webapp.models.columns import one_of, utc_now
+
+_NOT_OK = text("outcome <> 'ok'")
 
 
 class Job(SQLModel, table=True):
@@ -29,7 +31,10 @@ class Job(SQLModel, table=True):
 
 
 class AuditEvent(SQLModel, table=True):
-    """One thing that happened: who, what, to what. Append-only. Personal values never enter `before` and `after`."""
+    """One thing that happened: who, what, to what. Append-only, chained by `webapp.audit_chain`; the database refuses changes.
+
+    Personal values enter `before` and `after` only as keyed hashes (`actions.audit.keyed`).
+    """
 
     __tablename__ = "audit_event"
     __table_args__ = (
@@ -37,6 +42,10 @@ class AuditEvent(SQLModel, table=True):
         one_of("actor_type", ("person", "system", "applicant", "vendor")),
         Index("ix_audit_event_session", "session_id", "seq"),
         Index("ix_audit_event_object", "object_type", "object_id", "seq"),
+        Index("ix_audit_event_actor", "actor_type", "actor_id", "seq"),
+        Index("ix_audit_event_action", "action", "seq"),
+        Index("ix_audit_event_utc", "utc", "seq"),
+        Index("ix_audit_event_not_ok", "outcome", "seq", sqlite_where=_NOT_OK, postgresql_where=_NOT_OK),
         {"sqlite_autoincrement": True},
     )
 
@@ -57,6 +66,38 @@ class AuditEvent(SQLModel, table=True):
     after: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type(), nullable=True))
     reason_codes: list[str] | None = Field(default=None, sa_column=Column(json_type(), nullable=True))
     outcome: str = "ok"
+    note_ref: int | None = None
+    policy_version: str = ""
+    prev_hash: str = ""
+    hash: str = ""
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of the audit chain, one row, whose lock is the chain's; and what came of verifying the chain last."""
+
+    __tablename__ = "audit_head"
+
+    id: int = Field(default=1, primary_key=True)
+    seq: int = 0
+    hash: str
+    verified_at: datetime | None = None
+    verified_rows: int = 0
+    broken_seq: int | None = None
+    broken_why: str = ""
+
+
+class AuditCheckpoint(SQLModel, table=True):
+    """A row of the audit chain that was signed with the installation's key. Append-only."""
+
+    __tablename__ = "audit_checkpoint"
+
+    id: int | None = Field(default=None, primary_key=True)
+    seq: int = Field(index=True)
+    hash: str
+    utc: datetime
+    key_id: str
+    public_key: str
+    signature: str
 
 
 class LiveEvent(SQLModel, table=True):
