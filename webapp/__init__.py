@@ -139,8 +139,10 @@ def _add_context(app: Flask, settings: Settings) -> None:
     @app.context_processor
     def context() -> dict[str, Any]:
         known = not g.get("without_member") and current_user.is_authenticated
+        counts = sidebar_counts(current_db(), current_user.user_id) if known else {}
         return {
-            "navigation": navigation(sidebar_counts(current_db()), current_user.rights) if known else [],
+            "navigation": navigation(counts, current_user.rights) if known else [],
+            "side_counts": counts,
             "theme": _theme(),
             "sandbox_on": settings.sandbox_on,
             "company_name": settings.company_name,

@@ -24,6 +24,25 @@ ACCESS: dict[str, str] = {
     "overview.index": "view",
     "live.stream": "view",
     "sign_in.sign_out": "view",
+    "sign_in.second": "view",
+    "account.show": "view",
+    "account.second_factor": "view",
+    "account.remove_second_factor": "view",
+    "account.recovery_codes": "view",
+    "account.password": "view",
+    "account.end": "view",
+    "account.end_others": "view",
+    "users.index": "manage_users",
+    "users.show": "manage_users",
+    "users.roles": "manage_users",
+    "users.invite": "manage_users",
+    "users.withdraw": "manage_users",
+    "users.change_roles": "manage_users",
+    "users.disable": "manage_users",
+    "users.enable": "manage_users",
+    "users.end": "manage_users",
+    "users.end_all": "manage_users",
+    "users.reset_second_factor": "manage_users",
     "links.index": "view",
     "links.show": "view",
     "links.qr": "view",
@@ -50,6 +69,18 @@ ACCESS: dict[str, str] = {
     "deliveries.replay": "handle_deliveries",
     "sessions.index": "view",
     "sessions.export": "export",
+    "reviews.index": "view",
+    "reviews.mine": "decide",
+    "approvals.index": "approve_second",
+    "reviews.escalated": "handle_escalated",
+    "reviews.applicant": "view",
+    "reviews.take_next": "decide",
+    "reviews.counts": "view",
+    "holding.take": "decide",
+    "holding.release": "decide",
+    "holding.skip": "decide",
+    "holding.take_over": "take_over",
+    "holding.here": "view",
     "session.show": "view",
     "session.raw": "see_raw",
     "reveal.show": "reveal",
@@ -64,13 +95,23 @@ ACCESS: dict[str, str] = {
 The webhook endpoint and the sandbox are no endpoints of this application: they stand beside it (`webapp/__init__.py`)."""
 
 
+STEPS = {
+    "code": ("sign_in.second", "sign_in.sign_out"),
+    "set_up": ("account.second_factor", "sign_in.sign_out"),
+}
+"""What a sign-in reaches whose second factor is due, by `Member.waiting`: the step itself, first, and the way out."""
+
+
 def guard() -> ResponseReturnValue | None:
     """Before each request: let it pass, send the visitor to sign in, or refuse. Default deny."""
     endpoint = request.endpoint
     if endpoint is None or endpoint in PUBLIC:
         return None
     if not current_user.is_authenticated:
-        return _to_sign_in()
+        return _lead_to("sign_in.index")
+    if current_user.waiting:
+        steps = STEPS[current_user.waiting]
+        return None if endpoint in steps else _lead_to(steps[0])
     right = ACCESS.get(endpoint)
     if right is None or right not in current_user.rights:
         deny(right or "use this page")
@@ -84,11 +125,11 @@ def deny(right: str) -> None:
     abort(403, description=RIGHT_WORDS.get(right, right))
 
 
-def _to_sign_in() -> ResponseReturnValue:
+def _lead_to(step: str) -> ResponseReturnValue:
     target = request.full_path.rstrip("?") if request.method == "GET" else ""
     if request.headers.get("HX-Request") == "true":
-        return Response(status=401, headers={"HX-Redirect": url_for("sign_in.index")})
-    return redirect(url_for("sign_in.index", next=target or None), code=303)
+        return Response(status=401, headers={"HX-Redirect": url_for(step)})
+    return redirect(url_for(step, next=target or None), code=303)
 
 
 def actor() -> Actor:

@@ -22,11 +22,17 @@ class Item:
 GROUPS: tuple[tuple[Item, ...], ...] = (
     (
         Item("Overview", "layout-dashboard", "overview.index"),
-        Item("Sessions", "list-details", "sessions.index", count="needs_review", count_words="need review"),
+        Item("Review", "clipboard-check", "reviews.index", count="review", count_words="to review"),
+        Item("Second approval", "users", "approvals.index", count="second", count_words="to approve"),
+        Item("Sessions", "list-details", "sessions.index"),
         Item("Links", "link", "links.index"),
         Item("Deliveries", "webhook", "deliveries.index"),
     ),
-    (Item("Presets", "adjustments", "presets.index"), Item("Policy", "shield-check", "policy.index")),
+    (
+        Item("Presets", "adjustments", "presets.index"),
+        Item("Policy", "shield-check", "policy.index"),
+        Item("Users", "id-badge-2", "users.index"),
+    ),
 )
 
 
@@ -39,7 +45,7 @@ def navigation(counts: dict[str, str], rights: Collection[str]) -> list[list[dic
             {
                 "label": item.label, "icon": item.icon, "url": url_for(item.endpoint),
                 "current": item.endpoint.split(".")[0] == here, "count": counts.get(item.count, ""),
-                "count_words": item.count_words,
+                "count_name": item.count, "count_words": item.count_words,
             }
             for item in group
             if ACCESS[item.endpoint] in rights

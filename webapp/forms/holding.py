@@ -19,4 +19,4 @@ class Hold(Form):
 class HoldWithReason(Hold):
     """Skip or take over: a reason of 3 to 500 characters."""
 
-    reason = LinesField("Reason", [Length(LEAST, MOST, SAY_WHY)])
+    reason = LinesField("Reason", [Length(LEAST, MOST, SAY_WHY)], id="hold-reason")

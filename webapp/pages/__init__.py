@@ -3,19 +3,23 @@
 from flask import Flask
 
 from webapp.pages import (
+    account,
     deliveries,
     evidence,
     health,
+    holding,
     links,
     overview,
     policy,
     presets,
     reveal,
+    reviews,
     session,
     sessions,
     sign_in,
     stream,
     theme,
+    users,
 )
 from webapp.pages import links_new as links_new  # its routes stand on the blueprint of `links`
 
@@ -24,6 +28,8 @@ def register(app: Flask) -> None:
     """Add every page to the application."""
     for module in (
         overview,
+        reviews,
+        holding,
         sessions,
         session,
         reveal,
@@ -36,5 +42,9 @@ def register(app: Flask) -> None:
         stream,
         health,
         theme,
+        account,
+        users,
     ):
         app.register_blueprint(module.bp)
+    app.register_blueprint(reviews.approvals)
+    holding.register(app)

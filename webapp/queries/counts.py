@@ -1,15 +1,17 @@
-"""Figures that every page shows: how much needs review; cheap, capped, and read once a request."""
+"""Figures that every page shows: how much needs review and second approval; cheap, capped, and read once a request."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, cast, func, select
 from sqlmodel import Session
 
-from webapp.models import VerificationSession
+from webapp.models import Decision, VerificationSession
 from webapp.models.columns import table_of
 
-S = table_of(VerificationSession).c
+SESSIONS, DECISIONS = table_of(VerificationSession), table_of(Decision)
+S, D = SESSIONS.c, DECISIONS.c
 
 CAP = 10_001
 """Counting stops here: "10,000+" is all that anybody needs to know, and costs the same at ten million rows."""
@@ -17,18 +19,46 @@ CAP = 10_001
 
 _PENDING = S.status == "needs_review"
 _SINCE = func.coalesce(S.finished_at, S.received_at, S.created_at, type_=S.created_at.type)
+_PROPOSED = (
+    select(func.coalesce(D.actor_id, 0).label("proposer"))
+    .select_from(SESSIONS)
+    .outerjoin(DECISIONS, D.id == S.proposal_id)
+    .where(S.review == "awaiting_second")
+    .limit(CAP)
+    .subquery()
+)
+
+
+def _counted(*which: Any) -> Any:
+    return select(func.count()).select_from(select(S.id).where(*which).limit(CAP).subquery()).scalar_subquery()
+
+
 _WAITING = select(
-    select(func.count()).select_from(select(S.id).where(_PENDING).limit(CAP).subquery()).scalar_subquery(),
+    _counted(_PENDING),
     select(_SINCE).where(_PENDING).order_by(S.created_at, S.id).limit(1).scalar_subquery(),
+    _counted(S.review == "pending"),
+    _counted(S.review == "in_review"),
+    select(func.aggregate_strings(cast(_PROPOSED.c.proposer, Text), " ")).scalar_subquery(),
 )
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many sessions need review (at most 10,001) and since when the oldest of them has its result."""
+    """How many sessions need review (at most 10,001) and since when the oldest of them has its result.
+
+    `pending` and `in_review` make up the queue. `proposers`: who proposed each decision that waits for a second person, so
+    that everybody is told of those he may confirm, and all are told from one count.
+    """
 
     count: int
     since: datetime | None
+    pending: int = 0
+    in_review: int = 0
+    proposers: str | None = None
+
+    def to_confirm(self, user_id: int) -> int:
+        """How many decisions wait that this person did not propose."""
+        return sum(int(each) != user_id for each in (self.proposers or "").split())
 
 
 def waiting(db: Session) -> Waiting:
@@ -52,10 +82,11 @@ def _unless_changed(connection: Connection) -> Waiting:
     return kept
 
 
-def sidebar_counts(db: Session) -> dict[str, str]:
+def sidebar_counts(db: Session, user_id: int) -> dict[str, str]:
     """The sidebar's figures in words, by the name that `navigation` gives them; empty where nothing waits."""
-    count = waiting(db).count
-    return {"needs_review": capped(count) if count else ""}
+    found = waiting(db)
+    figures = {"review": min(found.pending + found.in_review, CAP), "second": found.to_confirm(user_id)}
+    return {name: capped(number) if number else "" for name, number in figures.items()}
 
 
 def capped(number: int, cap: int = CAP) -> str:

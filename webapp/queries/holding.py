@@ -1,17 +1,17 @@
 """Who holds a session and who has its page open; what a person is told when it is not as his page showed it."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, func, select, tuple_
 from sqlmodel import Session
 
 from webapp.models import Presence, User, VerificationSession
 from webapp.models.columns import table_of
 from webapp.models.words import STATUS_WORDS
+from webapp.queries.counts import CAP
 
 SESSIONS, PRESENCE, USERS = table_of(VerificationSession), table_of(Presence), table_of(User)
 S, P, U = SESSIONS.c, PRESENCE.c, USERS.c
@@ -19,17 +19,9 @@ GONE_AFTER = timedelta(minutes=2)
 MOST_NAMED = 20
 
 
-class Present(NamedTuple):
-    """Somebody who has the page open, and when it last said so."""
-
-    user_id: int
-    name: str
-    seen_at: datetime
-
-
 @dataclass(frozen=True, kw_only=True)
 class Here:
-    """How a session is held, and who looks at it, as one person (`me`) is told. `others` never names the holder again."""
+    """How a session is held, and who looks at it, as one person is told. `others` never names the holder again."""
 
     session_id: int
     version: int
@@ -41,6 +33,12 @@ class Here:
     until: datetime | None
     others: tuple[str, ...]
     my_seen_at: datetime | None
+    due_at: datetime | None
+    place: int
+    """Which of those to review it is, 1 for the one due first; 0 when it is none of them."""
+    total: int
+    late: int
+    """Of all to review, how many are late."""
 
     @property
     def held(self) -> bool:
@@ -56,43 +54,65 @@ class Here:
     def token(self) -> str:
         """Differs when the panel would. The end of a lease is told to who holds it, to the minute."""
         until = f"{self.until:%H:%M}" if self.mine and self.until else ""
-        shown = (self.version, self.free, self.mine, self.holder, self.since, until, self.others)
+        queue = (self.place, self.total, self.late)
+        shown = (self.version, self.free, self.mine, self.holder, self.since, until, self.others, queue)
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
-_FIELDS = (S.id, S.version, S.status, S.review, S.erased, S.holder_id, S.holder_name, S.held_since, S.held_until)
+TO_REVIEW = ("pending", "in_review")
 
 
 def here(db: Session, session_id: int, *, user_id: int, now: datetime) -> Here | None:
-    """How it stands with a session for this person; None for an unknown id. Two queries."""
-    row = db.execute(select(*_FIELDS).where(S.id == session_id)).first()
-    return here_of(row, present(db, session_id, now), user_id=user_id, now=now) if row else None
+    """How it stands with a session for this person; None for an unknown id. One query.
 
-
-def present(db: Session, session_id: int, now: datetime) -> tuple[Present, ...]:
-    """Who has the page open, by name."""
-    rows = db.execute(
-        select(P.user_id, U.name, P.seen_at)
-        .join_from(PRESENCE, USERS, U.id == P.user_id)
-        .where(P.session_id == session_id, P.seen_at > now - GONE_AFTER)
-        .order_by(U.name, U.id)
-        .limit(MOST_NAMED)
-    )
-    return tuple(Present._make(row) for row in rows)
-
-
-def here_of(session: Any, people: Sequence[Present], *, user_id: int, now: datetime) -> Here:
-    """The same from a session that was read already. A lease that is over holds nothing, ended on record or not."""
+    A lease that is over holds nothing, whether its end is on record or not.
+    """
+    rows = db.execute(_HERE, {"session_id": session_id, "now": now, "gone": now - GONE_AFTER}).all()
+    if not rows:
+        return None
+    session = rows[0]
     held = session.review == "in_review" and session.held_until is not None and session.held_until > now
-    holder_id = session.holder_id if held else None
-    waits = session.review == "pending" or (session.review == "in_review" and not held)
+    holder_id, waits = (session.holder_id if held else None), session.review in TO_REVIEW and not session.erased
     return Here(
-        session_id=session.id, version=session.version, status=session.status, free=waits and not session.erased,
+        session_id=session.id, version=session.version, status=session.status, free=waits and not held,
         mine=held and holder_id == user_id, holder=(session.holder_name or "Somebody") if held else "",
         since=session.held_since if held else None, until=session.held_until if held else None,
-        others=tuple(each.name for each in people if each.user_id not in (user_id, holder_id)),
-        my_seen_at=next((each.seen_at for each in people if each.user_id == user_id), None),
+        others=tuple(row.name for row in rows if row.name and row.user_id not in (user_id, holder_id)),
+        my_seen_at=next((row.seen_at for row in rows if row.user_id == user_id), None), due_at=session.due_at,
+        place=session.first_pending + session.first_held + 1 if waits else 0,
+        total=session.pending + session.held if waits else 0,
+        late=session.late_pending + session.late_held if waits else 0,
     )  # fmt: skip
+
+
+_Q = SESSIONS.alias("queued")
+
+
+def _counted(*which: Any) -> Any:
+    return select(func.count()).select_from(select(_Q.c.id).where(*which).limit(CAP).subquery()).scalar_subquery()
+
+
+_BEFORE = tuple_(_Q.c.due_at, _Q.c.id) < tuple_(S.due_at, S.id)
+_LATE = _Q.c.due_at < bindparam("now", type_=S.due_at.type)
+_WORDS = {"pending": "pending", "held": "in_review"}
+_FIGURES = [
+    _counted(_Q.c.review == word, *more).label(f"{prefix}{name}")
+    for prefix, more in (("first_", (_BEFORE,)), ("", ()), ("late_", (_LATE,)))
+    for name, word in _WORDS.items()
+]
+_HERE = (
+    select(
+        S.id, S.version, S.status, S.review, S.erased, S.holder_id, S.holder_name, S.held_since, S.held_until, S.due_at,
+        P.user_id, U.name, P.seen_at, *_FIGURES,
+    )
+    .select_from(SESSIONS)
+    .outerjoin(PRESENCE, and_(P.session_id == S.id, P.seen_at > bindparam("gone", type_=P.seen_at.type)))
+    .outerjoin(USERS, U.id == P.user_id)
+    .where(S.id == bindparam("session_id"))
+    .order_by(U.name, U.id)
+    .limit(MOST_NAMED)
+)  # fmt: skip
+"""Built once: an open page asks every minute. Who is here and how long the queue is come along with the session."""
 
 
 def what_changed(session: VerificationSession, *, user_id: int | None) -> str:
