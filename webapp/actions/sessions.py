@@ -13,6 +13,7 @@ from webapp.actions.evidence import expect_files
 from webapp.actions.jobs import enqueue
 from webapp.actions.later_results import after_a_result, is_soft, note_on_the_way, overtake
 from webapp.actions.persons import note_birth
+from webapp.actions.routed import send
 from webapp.checks.asked import held_against
 from webapp.checks.case import Case, read_case
 from webapp.checks.normalise import search_text
@@ -30,6 +31,7 @@ from webapp.queries.results import (
     session_flags,
     stored_outcome,
 )
+from webapp.queries.rules import about, in_force
 
 log = structlog.get_logger()
 
@@ -51,7 +53,7 @@ def apply_outcome(
     if effect.startswith("Applied"):
         recall(db, session=session)
     if session.outcome != "none":
-        settle(db, session=session, link=link, provider=provider)
+        settle(db, session=session, link=link, provider=provider, arrived=effect.startswith("Applied"))
     after = {"outcome": session.outcome, "code": session.outcome_code, "review": session.review, "effect": effect}
     record(
         db, by=SYSTEM, action="session.result", object_type="session", object_id=session.id, session_id=session.id,
@@ -77,8 +79,13 @@ def _effect(
     return _first_result(db, session, link, delivery, outcome, soft=soft, overtaken=overtaken)
 
 
-def settle(db: Session, *, session: VerificationSession, link: Link, provider: Provider) -> None:
-    """Recompute what is open on a session with a result, and where it goes, from what is stored."""
+def settle(
+    db: Session, *, session: VerificationSession, link: Link, provider: Provider, arrived: bool = False
+) -> None:  # fmt: skip
+    """Recompute what is open on a session with a result, and where it goes, from what is stored.
+
+    `arrived`: the result is here for the first time, so that a rule may decide it; later only people do.
+    """
     result = db.get(SessionResult, session.id)
     if result is None:
         return
@@ -90,19 +97,21 @@ def settle(db: Session, *, session: VerificationSession, link: Link, provider: P
     past = subjects.past(db, session, result, describe=provider.describe_code)
     if result.subject:
         session.duplicate_suspected = past.elsewhere > 0
+    rules = in_force(db)
     case = read_case(
         outcome=stored_outcome(session, result, matches), options=link_options(link), expected=link_expected(link),
         code=provider.describe_code(session.outcome_code), known_checks=provider.known_checks,
         captured_on=result.captured_at.date(), flags=session_flags(session), evidence_missing=missing,
-        kind=session.kind, past=past, verdicts=[match.verdict for match in matches],
+        kind=session.kind, past=past, verdicts=[match.verdict for match in matches], rules=rules.rules,
+        about=about(db, session=session, link=link, rules=rules.rules),
     )  # fmt: skip
     for match, reading in zip(matches, case.matches, strict=True):
         list_kind = reading.schema or provider.describe_database(reading.database).kind
         match.list_kind = list_kind if list_kind in LIST_KIND else "other"
         match.strength, match.database = reading.strength, reading.database
     _write_matters(db, session, case)
-    _route(session, case)
     session.changed_at = utc_now()
+    send(db, session=session, link=link, way=case.route, rule_version=rules.version, arrived=arrived)
 
 
 def _first_result(
@@ -181,10 +190,3 @@ def _write_matters(db: Session, session: VerificationSession, case: Case) -> Non
                 position=position, count=matter.count, headline=matter.headline, detail=matter.detail, block=matter.block,
             )
         )  # fmt: skip
-
-
-def _route(session: VerificationSession, case: Case) -> None:
-    """Where the rules send it; a person's word (in review, escalated, done, ...) is never overruled by a rule."""
-    session.route_reason, session.priority = case.route.reason, case.route.priority
-    if session.review in ("not_needed", "pending"):
-        session.review = case.route.review

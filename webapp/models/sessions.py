@@ -101,6 +101,10 @@ class VerificationSession(SQLModel, table=True):
     attempt: int = 1
     rule_version: int = 0
     """The routing rules that sent it where it is."""
+    route_reasons: list[str] = Field(
+        default_factory=list, sa_column=Column(json_type(), nullable=False, server_default=text("'[]'"))
+    )
+    """What every rule that fitted says, the one that it went by first."""
     version: int = Field(default=None, sa_column=_version)
 
     __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _version}

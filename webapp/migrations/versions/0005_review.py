@@ -86,7 +86,7 @@ def downgrade() -> None:
     op.drop_column("link", "why_again")
     for name in ("follows", "holder", "review_due"):
         op.drop_index(f"ix_session_{name}", "verification_session")
-    for name in ("rule_version", "attempt", "follows_session_id", "decided_by_name", "decided_at", "proposal_id",
+    for name in ("route_reasons", "rule_version", "attempt", "follows_session_id", "decided_by_name", "decided_at", "proposal_id",
                  "held_until", "held_since", "holder_name", "holder_id", "due_at"):  # fmt: skip
         op.drop_column("verification_session", name)
     _people_before()
@@ -162,6 +162,7 @@ def _sessions() -> None:
     add_foreign(table, "follows_session_id", table)
     op.add_column(table, sa.Column("attempt", sa.Integer(), nullable=False, server_default="1"))
     op.add_column(table, sa.Column("rule_version", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column(table, data("route_reasons", default="[]"))
     op.add_column("link", words("why_again", default=""))
     op.create_index("ix_session_review_due", table, ["review", "due_at", "id"])
     op.create_index("ix_session_holder", table, ["holder_id", "held_until"])
