@@ -1,7 +1,6 @@
 """The commands behind `flask --app app`: the same actions and queries as the pages, for operators and scripts."""
 
 import json
-import secrets
 import signal
 import sys
 from typing import Any
@@ -10,22 +9,17 @@ import click
 import requests
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
 
 from webapp import checkup
 from webapp.actions import deliveries as delivery_actions
 from webapp.actions import links as link_actions
-from webapp.actions import sign_ins
-from webapp.actions.actor import Actor
 from webapp.actions.sms import SmsCapReached, SmsCaps
 from webapp.cli_options import FORMS, WrongOption, read_options
+from webapp.cli_users import OPERATOR, users
 from webapp.demo import fill
 from webapp.exports import FORMATS
 from webapp.exports.columns import CONTRACT_COLUMNS
 from webapp.migrate import migrate as migrate_database
-from webapp.models import User
-from webapp.models.rights import ROLES
 from webapp.models.words import STATUS_WORDS
 from webapp.providers import PROVIDERS
 from webapp.queries.deliveries import delivery_rows
@@ -35,8 +29,6 @@ from webapp.request_db import current_database, current_db
 from webapp.settings import Settings
 from webapp.worker import Context, Worker
 
-OPERATOR = Actor(kind="system", name="command line")
-users = AppGroup("users", help="Members of the team.")
 links = AppGroup("links", help="Verification links.")
 sessions = AppGroup("sessions", help="Verification sessions.")
 deliveries = AppGroup("deliveries", help="What the vendors posted.")
@@ -56,52 +48,6 @@ def migrate() -> None:
     """Bring the database to the newest revision; safe to repeat."""
     migrate_database(_settings().database_url)
     click.echo("The database is at the newest revision.")
-
-
-@users.command("create")
-@click.option("--email", required=True)
-@click.option(
-    "--role", "roles", type=click.Choice(ROLES), required=True, multiple=True, help="May be given several times."
-)
-@click.option("--name", default="", help="Shown in the audit log; the part before @ unless given.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def users_create(email: str, roles: tuple[str, ...], name: str, password_stdin: bool) -> None:
-    """Make a user. Without --password-stdin a password is made and printed once."""
-    role = " ".join(each for each in ROLES if each in roles)
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(15)
-    if len(password) < sign_ins.MIN_PASSWORD:
-        raise click.ClickException(f"The password is too short: use {sign_ins.MIN_PASSWORD} characters or more.")
-    try:
-        with current_database().writing() as db:
-            sign_ins.create_user(
-                db, by=OPERATOR, email=email, name=name or email.split("@", maxsplit=1)[0], role=role, password=password
-            )
-    except IntegrityError:
-        raise click.ClickException(f"There is a user {email.lower()} already.") from None
-    click.echo(f"Created {email.lower()} as {role}.")
-    if not password_stdin:
-        click.echo(f"Password, shown once: {password}")
-
-
-@users.command("list")
-@as_json
-def users_list(wants_json: bool) -> None:
-    """List the users."""
-    for user in current_db().exec(select(User).order_by(col(User.email))):
-        row = {"email": user.email, "name": user.name, "role": user.role, "disabled": user.disabled_at is not None}
-        click.echo(
-            _line(row) if wants_json else f"{user.email}\t{user.role}{'  (disabled)' if row['disabled'] else ''}"
-        )
-
-
-@users.command("disable")
-@click.argument("email")
-def users_disable(email: str) -> None:
-    """Disable a user; every sign-in ends at once."""
-    with current_database().writing() as db:
-        if not sign_ins.disable_user(db, by=OPERATOR, email=email):
-            raise click.ClickException(f"There is no active user {email}, or it is the last administrator.")
-    click.echo(f"Disabled {email}.")
 
 
 @links.command("create")

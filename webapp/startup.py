@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from sqlalchemy.exc import OperationalError
 
-from webapp.actions import sign_ins
+from webapp.actions import invitations, users
 from webapp.actions.actor import SYSTEM
 from webapp.db import Database
 from webapp.migrate import migrate
@@ -42,10 +42,10 @@ def first_administrator(settings: Settings) -> str:
     try:
         with database.writing() as db:
             if not settings.admin_email:
-                return sign_ins.issue_welcome(db) or ""
-            if sign_ins.has_users(db):
+                return invitations.issue_welcome(db) or ""
+            if users.has_users(db):
                 return ""
-            sign_ins.create_user(
+            users.create_user(
                 db, by=SYSTEM, email=settings.admin_email, name=settings.admin_email.split("@")[0], role=FIRST_ROLES,
                 password=settings.admin_password,
             )  # fmt: skip

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from tests.support.factory import PASSWORD, Make
 from tests.support.pages import BASE_URL, PageClient
-from webapp.actions import sign_ins
+from webapp.actions import invitations
 from webapp.db import Database
 from webapp.models import AuditEvent, SignIn, User
 
@@ -137,7 +137,7 @@ class TestFirstAdministrator:
 
     def open(self, database: Database) -> str:
         with database.writing() as db:
-            secret = sign_ins.issue_welcome(db)
+            secret = invitations.issue_welcome(db)
         assert secret
         return f"/welcome/{secret}"
 
@@ -166,7 +166,7 @@ class TestFirstAdministrator:
 
     def test_is_not_made_when_there_is_a_user(self, alice: PageClient, database: Database) -> None:
         with database.writing() as db:
-            assert sign_ins.issue_welcome(db) is None
+            assert invitations.issue_welcome(db) is None
 
     def test_a_guessed_address_is_gone(self, nobody: PageClient) -> None:
         assert nobody.get("/welcome/guess", status=410)

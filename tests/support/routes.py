@@ -21,9 +21,9 @@ class Route:
         return f"{self.method} {self.url} ({self.endpoint})"
 
 
-def routes(app: Flask, make: Make) -> list[Route]:
-    """Every GET and POST of the application. An argument of an unknown name needs a value in `_values`."""
-    values = _values(make)
+def routes(app: Flask, make: Make, **given: Any) -> list[Route]:
+    """Every GET and POST of the application. An argument of an unknown name needs a value in `_values`; `given` ones go first."""
+    values = _values(make) | given
     adapter = app.url_map.bind("console.test")
     found: list[Route] = []
     for rule in app.url_map.iter_rules():
@@ -53,5 +53,5 @@ def _values(make: Make) -> dict[str, Any]:
     return {
         "session_id": session.id, "link_id": link.id, "delivery_id": delivery.id, "file_id": evidence.id,
         "token": link.token, "provider": "docupass", "format": "csv", "form": "svg", "kind": "svg",
-        "filename": "app.css", "user_id": 1, "preset_id": make.preset().id, "number": 1,
+        "filename": "app.css", "user_id": 1, "sign_in_id": 1, "invitation_id": 1, "preset_id": make.preset().id, "number": 1,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Signing in, and making the first administrator."""
+"""Signing in, its second step, and making an account from a one-time address."""
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
@@ -15,18 +15,17 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class WelcomeForm(FlaskForm):  # type: ignore[misc]
-    """The first administrator."""
+class SecondStepForm(FlaskForm):  # type: ignore[misc]
+    """The code of the second factor, or a recovery code; `next` is the page to go on to."""
+
+    code = StringField("Code", validators=[InputRequired("Type the code."), Length(max=60)])
+    next = HiddenField()
+
+
+class JoinForm(FlaskForm):  # type: ignore[misc]
+    """Somebody who was invited: the e-mail address is the invitation's."""
 
     name = StringField("Your name", validators=[InputRequired("Type your name."), Length(max=200)])
-    email = StringField(
-        "E-mail",
-        validators=[
-            InputRequired("Type your e-mail address."),
-            Email("This is not an e-mail address. Example: name@example.com"),
-            Length(max=254),
-        ],
-    )
     password = PasswordField(
         "Password",
         validators=[
@@ -37,4 +36,17 @@ class WelcomeForm(FlaskForm):  # type: ignore[misc]
     again = PasswordField(
         "Password again",
         validators=[EqualTo("password", "The two passwords are not the same. Type them again.")],
+    )
+
+
+class WelcomeForm(JoinForm):
+    """The first administrator, whose address nobody knows yet."""
+
+    email = StringField(
+        "E-mail",
+        validators=[
+            InputRequired("Type your e-mail address."),
+            Email("This is not an e-mail address. Example: name@example.com"),
+            Length(max=254),
+        ],
     )

@@ -45,6 +45,7 @@ class SignIn(SQLModel, table=True):
     """One sign-in of a user; the cookie holds a secret, this row its SHA-256. Ended rows are dead at once."""
 
     __tablename__ = "sign_in"
+    __table_args__ = (Index(None, "user_id", "seen_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="user_account.id", index=True)
