@@ -146,13 +146,36 @@
   function startPolling() { if (!timer && !ended) timer = window.setInterval(poll, POLL_MS); }
   function stopPolling() { window.clearInterval(timer); timer = null; }
 
+  // The sidebar's figures follow every stream; a page that has none of its own opens one for them.
+  let counting = null;
+  const count = () => { const region = one("#counts"); if (region && !document.hidden) window.htmx.trigger(region, "vd:counts"); };
+  function countSoon() {
+    window.clearTimeout(counting);
+    window.setTimeout(count, 300);
+    counting = window.setTimeout(count, 1500);  // the server tells once a second at most: what came right after is in this one
+  }
+  function follow(source) {
+    source.addEventListener("signed-out", () => { source.close(); signedOut(); });
+    source.addEventListener("counts", countSoon);
+  }
+  document.addEventListener("visibilitychange", count);
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!one("#counts") || one("[sse-connect]")) return;
+    const source = new EventSource("/live");
+    follow(source);
+    source.addEventListener("error", () => {  // none to be had: ask now and then
+      if (source.readyState === EventSource.CLOSED) window.setInterval(count, 30000);
+    });
+    window.addEventListener("pagehide", () => source.close());
+  });
+
   document.addEventListener("htmx:sseOpen", (event) => {
     if (ended) return event.detail.source.close();
     stopPolling();
     lastGood = new Date();
     show("live");
     poll();  // what changed between drawing the page and opening the stream; 204 when nothing did
-    event.detail.source.addEventListener("signed-out", () => { event.detail.source.close(); signedOut(); });
+    follow(event.detail.source);
   });
   document.addEventListener("htmx:sseMessage", () => { lastGood = new Date(); });
   document.addEventListener("htmx:sseError", () => {

@@ -11,6 +11,7 @@ import structlog
 from webapp.actions.burst import BURST
 from webapp.actions.expiry import expire_due, restore_early
 from webapp.actions.jobs import WAKE, TryAgain
+from webapp.actions.reviews import end_leases
 from webapp.db import Database
 from webapp.jobs import HANDLERS, Context, claim, finish, has_due, postpone
 from webapp.live import forget_old
@@ -20,7 +21,7 @@ from webapp.models.columns import utc_now
 IDLE_LOOK = 0.25  # seconds between looks when nobody wakes us (another process may have queued work)
 BEAT_EVERY = 10.0  # seconds
 BURST_PAUSE = 0.25  # seconds between jobs while deliveries come in faster than they can be worked off
-CLOCK_EVERY = 60.0  # seconds between looks for links that are past their time
+CLOCK_EVERY = 60.0  # seconds between looks for links and leases that are past their time
 SLOW = ("fetch_evidence",)
 BREAKER_FAILURES = 5
 BREAKER_PAUSE = 30.0  # seconds
@@ -143,9 +144,10 @@ class Worker:
 
 
 def look_at_clock(database: Database) -> None:
-    """End the links that are past their time; several workers may do this at once."""
+    """End the links and the leases that are past their time; several workers may do this at once."""
     expire_due(database)
     restore_early(database)
+    end_leases(database)
 
 
 def _beat(database: Database) -> None:

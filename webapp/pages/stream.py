@@ -13,12 +13,16 @@ from webapp.members import is_alive
 from webapp.request_db import current_database
 
 bp = Blueprint("live", __name__)
+COUNT_EVERY = 1.0  # seconds between tellings that figures may have changed; the last one may wait for the heartbeat
 CHECK_EVERY = 9.0  # seconds between looks at whether the sign-in behind a stream still stands
 
 
 @bp.get("/live")
 def stream() -> ResponseReturnValue:
-    """`sessions` events for a list, `session-<id>` for one page (`?session=<id>`); 503 when all streams are taken."""
+    """`sessions` events for a list, `session-<id>` for one page (`?session=<id>`); 503 when all streams are taken.
+
+    Both also hear `counts`, once a second at most, when any session changed: every page's sidebar follows that.
+    """
     hub: Hub = current_app.extensions["vouchdesk.live"]
     wanted = request.args.get("session", type=int)
     subscription = hub.subscribe()
@@ -37,14 +41,18 @@ def stream() -> ResponseReturnValue:
 def _events(changes: Iterator[int | bool | None], wanted: int | None, database: Database, secret: str) -> Iterator[str]:
     name = f"session-{wanted}" if wanted else "sessions"
     yield "retry: 2000\n\n: open\n\n"
-    checked = time.monotonic()
+    checked, told, owed = time.monotonic(), 0.0, False
     for change in changes:
         if time.monotonic() - checked >= CHECK_EVERY:
             checked = time.monotonic()
             if not is_alive(database, secret):
                 yield "event: signed-out\ndata: \n\n"
                 return
-        if change is False:
-            yield ": alive\n\n"
-        elif wanted is None or change in (wanted, RESYNC):
+        if change is not False and (wanted is None or change in (wanted, RESYNC)):
             yield f"event: {name}\ndata: {change}\n\n"
+        owed = owed or change is not False
+        if owed and time.monotonic() - told >= COUNT_EVERY:
+            told, owed = time.monotonic(), False
+            yield "event: counts\ndata: \n\n"
+        elif change is False:
+            yield ": alive\n\n"
