@@ -2,20 +2,20 @@
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Integer, String, bindparam, literal_column, null, select, type_coerce, union_all
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from webapp.models import AmlDismissal, AmlMatch, AmlVerdict, Note, VerificationSession
+from webapp.models import AmlDismissal, AmlMatch, AmlVerdict, Note, Policy, VerificationSession
 from webapp.models.columns import table_of
-from webapp.queries.policies import Remembering
+from webapp.queries.policies import REMEMBER_DISMISSALS, Remembering
 
 V, D, N = table_of(AmlVerdict).c, table_of(AmlDismissal).c, table_of(Note).c
-M, S = table_of(AmlMatch).c, table_of(VerificationSession).c
+M, S, P = table_of(AmlMatch).c, table_of(VerificationSession).c, table_of(Policy).c
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,24 +45,42 @@ class SeenBefore:
     changed: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What is known beside the matches themselves. `remember_until`: None where the policy or the session forbids it."""
+
+    last: dict[int, LastVerdict] = field(default_factory=dict)
+    before: dict[int, SeenBefore] = field(default_factory=dict)
+    remember_until: datetime | None = None
+
+
 _SESSION_ID: BindParameter[int] = bindparam("session_id")
-_LAST = (
-    select(V.match_id, N.text, D.created_by_name, D.created_at, D.expires_at)
-    .outerjoin_from(table_of(AmlVerdict), table_of(Note), N.id == V.note_id)
-    .outerjoin(table_of(AmlDismissal), D.id == V.dismissal_id)
-    .where(V.session_id == _SESSION_ID)
-    .order_by(V.id)
-)
 _BEFORE = (
-    select(M.entry_key, M.entry_hash, M.session_id, M.verdict, M.decided_by_name, M.decided_at, M.discriminators)
+    select(
+        literal_column("'before'", String).label("what"), M.session_id.label("number"), M.entry_key, M.entry_hash, M.verdict,
+        M.decided_by_name, M.decided_at, type_coerce(null(), S.held_until.type).label("until"), M.discriminators, M.id,
+    )
     .join(table_of(VerificationSession), S.id == M.session_id)
     .where(
         S.person_id == bindparam("person_id"), S.id != _SESSION_ID, M.verdict != "open",
         M.entry_key.in_(bindparam("keys", expanding=True)),
     )
-    .order_by(M.decided_at, M.id)
 )  # fmt: skip
-"""Built once, as all statements of the session page."""
+_LAST = (
+    select(
+        literal_column("'last'", String), V.match_id, N.text, literal_column("''", String), V.verdict, D.created_by_name,
+        D.created_at, D.expires_at, V.discriminators, V.id,
+    )
+    .outerjoin_from(table_of(AmlVerdict), table_of(Note), N.id == V.note_id)
+    .outerjoin(table_of(AmlDismissal), D.id == V.dismissal_id)
+    .where(V.session_id == _SESSION_ID)
+)  # fmt: skip
+_POLICY = select(
+    literal_column("'policy'", String), P.version, P.key, literal_column("''", String), literal_column("''", String),
+    literal_column("''", String), null(), null(), P.value, literal_column("0", Integer),
+).where(P.key == REMEMBER_DISMISSALS)  # fmt: skip
+_TOLD = union_all(_BEFORE, _LAST, _POLICY)
+"""One query for the session page, built once as all of its statements."""
 
 
 def newest(db: Session, match_id: int) -> AmlVerdict | None:
@@ -71,39 +89,43 @@ def newest(db: Session, match_id: int) -> AmlVerdict | None:
     return db.exec(query.limit(1)).first()
 
 
-def last_verdicts(db: Session, session_id: int, matches: Sequence[AmlMatch]) -> dict[int, LastVerdict]:
-    """By match, the verdict in force. One query, none while every match is open."""
-    if all(match.verdict == "open" for match in matches):
-        return {}
-    rows = db.execute(_LAST, {"session_id": session_id})
-    return {
-        row[0]: LastVerdict(note=row[1] or "", dismissed_by=row[2] or "", dismissed_at=row[3], expires_at=row[4])
-        for row in rows
-    }
+def told(db: Session, session: VerificationSession, matches: Sequence[AmlMatch], *, now: datetime) -> Told:
+    """What was said of these matches, and of their entries before. One query, none without matches."""
+    if not matches:
+        return Told()
+    keys = sorted({match.entry_key for match in matches if match.verdict == "open" and match.entry_key})
+    place = {"session_id": session.id, "person_id": session.person_id or 0, "keys": keys}
+    rows = db.execute(_TOLD, place).all()
+    before = [row for row in rows if row.what == "before"]
+    found = {match.id or 0: _nearest(match, before) for match in matches if match.verdict == "open"}
+    last = sorted((row for row in rows if row.what == "last"), key=lambda row: row.id)
+    kept = next(({**row.discriminators, "version": row.number} for row in rows if row.what == "policy"), {})
+    policy = Remembering(**kept)
+    return Told(
+        last={row.number: _last(row) for row in last},
+        before={number: each for number, each in found.items() if each},
+        remember_until=remembered_until(policy, now) if policy.allowed and session.person_id else None,
+    )
 
 
-def seen_before(
-    db: Session, *, session_id: int, person_id: int | None, matches: Sequence[AmlMatch]
-) -> dict[int, SeenBefore]:
-    """By match that is open, what was said of its entry about this person. One query, none where no match is open."""
-    open_ones = [match for match in matches if match.verdict == "open" and match.entry_key]
-    if person_id is None or not open_ones:
-        return {}
-    keys = sorted({match.entry_key for match in open_ones})
-    rows = db.execute(_BEFORE, {"person_id": person_id, "session_id": session_id, "keys": keys}).all()
-    found = {match.id or 0: _nearest(match, rows) for match in open_ones}
-    return {number: each for number, each in found.items() if each}
+def _last(row: Any) -> LastVerdict:
+    return LastVerdict(
+        note=row.entry_key or "",
+        dismissed_by=row.decided_by_name or "",
+        dismissed_at=row.decided_at,
+        expires_at=row.until,
+    )
 
 
 def _nearest(match: AmlMatch, rows: Sequence[Any]) -> SeenBefore | None:
     """The newest with the same content, else the newest of the entry."""
-    mine = [row for row in rows if row.entry_key == match.entry_key]
+    mine = sorted((row for row in rows if match.entry_key == row.entry_key), key=lambda row: row.id)
     same = [row for row in mine if row.entry_hash == match.entry_hash]
     if not mine:
         return None
     row = (same or mine)[-1]
     return SeenBefore(
-        session_id=row.session_id, verdict=row.verdict, by=row.decided_by_name, at=row.decided_at,
+        session_id=row.number, verdict=row.verdict, by=row.decided_by_name, at=row.decided_at,
         keys=tuple(str(each.get("key", "")) for each in row.discriminators), changed=not same,
     )  # fmt: skip
 
