@@ -1,16 +1,40 @@
 """Changing a policy, and holding what is asked for against it; each change is in the audit log."""
 
 from collections.abc import Collection
+from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
-from webapp.models import Policy
+from webapp.models import Policy, User
 from webapp.models.columns import utc_now
+from webapp.models.rights import ROLES, roles_of
 from webapp.providers.base import Options
-from webapp.queries.policies import FORBIDDEN_OPTIONS, MAY_BE_FORBIDDEN, forbidden_options, touched
+from webapp.queries import eligible
+from webapp.queries.policies import (
+    FORBIDDEN_OPTIONS,
+    MAY_BE_FORBIDDEN,
+    MUST_BE_CONFIRMED,
+    REMEMBER_DISMISSALS,
+    REVIEW_HOURS,
+    SECOND_APPROVAL,
+    SECOND_FACTOR,
+    Remembering,
+    ReviewHours,
+    SecondApproval,
+    forbidden_options,
+    remembering,
+    review_hours,
+    second_approval,
+    second_factor_roles,
+    touched,
+)
+
+MOST_HOURS = 720
+MOST_MONTHS = 12
 
 
 class StalePolicy(Exception):
@@ -25,28 +49,63 @@ class PolicyForbids(Exception):
         self.option = option
 
 
+class TooFewPeople(Exception):
+    """Nobody could give the second approval that the policy would ask for."""
+
+
+class LocksOut(Exception):
+    """Who asks for a second factor has none himself yet, and could do nothing any more."""
+
+
 def forbid_options(db: Session, *, by: Actor, names: Collection[str], version: int) -> int:
     """Name the options that no new link may ask for, all others being free; the policy's version from now on.
 
-    `version` is what the change began with, 0 where there was none. What is so already changes nothing. Raises
-    StalePolicy when the policy is another by now, ValueError for an option that cannot be forbidden.
+    `version` is what the change began with, 0 where there was none; so for every policy here. What is so already changes
+    nothing. Raises StalePolicy when the policy is another by now, ValueError for an option that cannot be forbidden.
     """
     wanted = sorted(set(names))
     if not MAY_BE_FORBIDDEN.issuperset(wanted):
         raise ValueError(f"cannot be forbidden: {wanted}")
-    policy = db.get(Policy, FORBIDDEN_OPTIONS, with_for_update=True)
-    now_forbidden = sorted(forbidden_options(db))
-    if now_forbidden == wanted:
-        return policy.version if policy else 0
-    if version != (policy.version if policy else 0):
-        raise StalePolicy
-    kept = _saved(db, policy, wanted, by=by)
-    record(
-        db, by=by, action="policy.change", object_type="policy",
-        before={"policy": FORBIDDEN_OPTIONS, "names": now_forbidden},
-        after={"policy": FORBIDDEN_OPTIONS, "names": wanted, "version": kept.version},
-    )  # fmt: skip
-    return kept.version
+    now = {"names": sorted(forbidden_options(db))}
+    return _save(db, by=by, key=FORBIDDEN_OPTIONS, value=wanted, now=now, wanted={"names": wanted}, version=version)
+
+
+def require_second(db: Session, *, by: Actor, wanted: SecondApproval, version: int) -> int:
+    """Say which decisions a second person confirms. Raises StalePolicy, ValueError, and TooFewPeople."""
+    if not frozenset(MUST_BE_CONFIRMED) >= wanted.actions or not 1 <= wanted.lapse_hours <= MOST_HOURS:
+        raise ValueError("no such action or time")
+    if wanted.actions and not eligible.second_persons(db).enough:
+        raise TooFewPeople
+    return _save_as_kept(db, by=by, key=SECOND_APPROVAL, now=second_approval(db), wanted=wanted, version=version)
+
+
+def remember_dismissals(db: Session, *, by: Actor, wanted: Remembering, version: int) -> int:
+    """Say whether and how long dismissals of list entries may be remembered. Raises StalePolicy and ValueError."""
+    if not 1 <= wanted.months <= MOST_MONTHS:
+        raise ValueError("no such time")
+    return _save_as_kept(db, by=by, key=REMEMBER_DISMISSALS, now=remembering(db), wanted=wanted, version=version)
+
+
+def set_review_hours(db: Session, *, by: Actor, wanted: ReviewHours, version: int) -> int:
+    """Say within how many hours sessions are to be decided; those that wait already keep their time.
+
+    Raises StalePolicy, and ValueError for hours that are none or do not rise from high to low.
+    """
+    if not 1 <= wanted.high <= wanted.normal <= wanted.low <= MOST_HOURS:
+        raise ValueError("no such time")
+    return _save_as_kept(db, by=by, key=REVIEW_HOURS, now=review_hours(db), wanted=wanted, version=version)
+
+
+def require_second_factor(db: Session, *, by: Actor, roles: Collection[str], version: int) -> int:
+    """Say whose holders sign in with a second factor. Raises StalePolicy, ValueError, and LocksOut."""
+    if not set(roles) <= set(ROLES):
+        raise ValueError("no such role")
+    now, wanted = ([each for each in ROLES if each in some] for some in (second_factor_roles(db), roles))
+    user = db.get(User, by.id) if by.id else None
+    if user and set(roles_of(user.role)) & set(wanted) and user.totp_confirmed_at is None:
+        raise LocksOut
+    value = {"roles": wanted}
+    return _save(db, by=by, key=SECOND_FACTOR, value=value, now={"roles": now}, wanted=value, version=version)
 
 
 def check(db: Session, options: Options) -> None:
@@ -57,13 +116,42 @@ def check(db: Session, options: Options) -> None:
         raise PolicyForbids(lost[0])
 
 
-def _saved(db: Session, policy: Policy | None, value: list[str], *, by: Actor) -> Policy:
-    kept = policy or Policy(key=FORBIDDEN_OPTIONS, version=0)
-    kept.value, kept.version, kept.changed_at = value, kept.version + 1, utc_now()
+def _save_as_kept(
+    db: Session, *, by: Actor, key: str, now: SecondApproval | Remembering | ReviewHours,
+    wanted: SecondApproval | Remembering | ReviewHours, version: int,
+) -> int:  # fmt: skip
+    value = _plain(wanted)
+    return _save(db, by=by, key=key, value=value, now=_plain(now), wanted=value, version=version)
+
+
+def _plain(policy: Any) -> dict[str, Any]:
+    """A policy as its row keeps it: without the version, which is a column."""
+    value = {name: each for name, each in asdict(policy).items() if name != "version"}
+    if isinstance(policy, SecondApproval):
+        value["actions"] = [each for each in MUST_BE_CONFIRMED if each in policy.actions]
+    return value
+
+
+def _save(
+    db: Session, *, by: Actor, key: str, value: Any, now: dict[str, Any], wanted: dict[str, Any], version: int
+) -> int:  # fmt: skip
+    """Every policy is saved here: compared with what holds now, held against its version, and put on the record."""
+    policy = db.get(Policy, key, with_for_update=True)
+    stands = policy.version if policy else 0
+    if now == wanted:
+        return stands
+    if version != stands:
+        raise StalePolicy
+    kept = policy or Policy(key=key, version=0)
+    kept.value, kept.version, kept.changed_at = value, stands + 1, utc_now()
     kept.changed_by_id, kept.changed_by_name = by.id, by.name
     db.add(kept)
     try:
         db.flush()
     except IntegrityError as error:  # two people made the first change at once: the other one was faster
         raise StalePolicy from error
-    return kept
+    record(
+        db, by=by, action="policy.change", object_type="policy", before={"policy": key, **now},
+        after={"policy": key, **wanted, "version": kept.version},
+    )  # fmt: skip
+    return kept.version
