@@ -12,6 +12,7 @@ from webapp.actions.burst import BURST
 from webapp.actions.expiry import expire_due, restore_early
 from webapp.actions.jobs import WAKE, TryAgain
 from webapp.actions.reviews import end_leases
+from webapp.actions.second_approvals import lapse_due
 from webapp.db import Database
 from webapp.jobs import HANDLERS, Context, claim, finish, has_due, postpone
 from webapp.live import forget_old
@@ -144,10 +145,11 @@ class Worker:
 
 
 def look_at_clock(database: Database) -> None:
-    """End the links and the leases that are past their time; several workers may do this at once."""
+    """End the links, leases and proposals that are past their time; several workers may do this at once."""
     expire_due(database)
     restore_early(database)
     end_leases(database)
+    lapse_due(database)
 
 
 def _beat(database: Database) -> None:

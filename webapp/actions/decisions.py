@@ -2,6 +2,7 @@
 `asking_again`."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -185,12 +186,13 @@ def states(session: VerificationSession) -> dict[str, str]:
 
 
 def tell(
-    db: Session, *, by: Actor, session: VerificationSession, decision: Decision, action: str, before: dict[str, str]
-) -> None:
+    db: Session, *, by: Actor, session: VerificationSession, decision: Decision, action: str, before: dict[str, str],
+    more: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
     """The audit row of a step: its kind and number, its reason codes, where the session went; never the note's words."""
     record(
         db, by=by, action=action, object_type="decision", object_id=decision.id, session_id=session.id, before=before,
         after={**states(session), "kind": decision.kind, "stage": decision.stage, "proposal": decision.proposal_id,
-               "evidence_hash": decision.evidence_hash},
+               "evidence_hash": decision.evidence_hash, **(more or {})},
         reason_codes=list(decision.reason_codes),
     )  # fmt: skip

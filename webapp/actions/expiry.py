@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
+from webapp.actions.follow_ups import answered
 from webapp.actions.link_making import locked
 from webapp.actions.link_states import WAITING
 from webapp.db import Database
@@ -103,6 +104,7 @@ def _expire(db: Session, link_id: int, now: datetime) -> bool:
             db, by=SYSTEM, action="session.expire", object_type="session", object_id=session.id, session_id=session.id,
             before={"capture": capture}, after={"capture": "expired", "confirmed": False},
         )  # fmt: skip
+        answered(db, child=session, why="expired")
     return True
 
 

@@ -79,7 +79,9 @@ def made_before(db: Session, draft: Draft) -> Link | None:
 
 def insert(db: Session, *, by: Actor, draft: Draft) -> int | None:
     """Write the draft; the id of its session, or None for a reusable link, whose sessions come with their results."""
-    link, person = draft.link, _known_person(db, draft.person) or draft.person
+    link, person = draft.link, draft.person
+    if person is None or person.id is None:
+        person = _known_person(db, person) or person
     if person is not None:
         db.add(person)
         db.flush()

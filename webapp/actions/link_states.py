@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
+from webapp.actions.follow_ups import answered
 from webapp.actions.link_making import last_session, locked
 from webapp.models import Link, VerificationSession
 from webapp.models.changes import announce_link
@@ -50,6 +51,8 @@ def revoke(db: Session, *, by: Actor, link_id: int, reason: str) -> Link | None:
     )  # fmt: skip
     if session is None:
         announce_link(db.connection(), link_id)
+    else:
+        answered(db, child=session, why="revoked")
     return link
 
 

@@ -69,13 +69,16 @@ def create(
     sms_caps: SmsCaps | None = None,
     pictures: Sequence[SuppliedPicture] = (),
     preset_version_id: int | None = None,
+    person: Person | None = None,
+    why_again: str = "",
 ) -> Link:
     """Make a link and ask the vendor for its address; the same `form_key` again gives the same link and asks nobody.
 
     Two short transactions with the vendor's answer (10 s, longer with pictures) between them. A refusal or silence of
     the vendor is kept on the link (`create_failed` with the vendor's code and words), never raised. A `reusable` link is
     nobody's: what is said of a person is left out, and its sessions come with their results. `customid` is our name for
-    it at the vendor, a fresh opaque one unless given. `sms_to` needs `sms_caps`.
+    it at the vendor, a fresh opaque one unless given. `sms_to` needs `sms_caps`. `person` is somebody known already, in
+    place of what else is said of a person; `why_again` what he is told where he is asked again.
 
     Raises, before anything is made or asked: FormUsed (the key made a link with other content), PolicyForbids (an option
     that an administrator has forbidden), SmsCapReached, and NotAPicture for a picture that is none by its bytes.
@@ -84,9 +87,9 @@ def create(
         link=draft_link(
             customid=customid, provider=provider.key, kind=kind, form_key=form_key, options=plain(options),
             expected=asdict(expected), reusable=reusable, label=label, session_cap=session_cap if reusable else None,
-            sms_to=sms_to, preset_version_id=preset_version_id,
+            sms_to=sms_to, preset_version_id=preset_version_id, why_again=why_again,
         ),
-        person=None if reusable else draft_person(
+        person=None if reusable else person or draft_person(
             name=person_name, own_reference=own_reference, email=email, phone=phone, birth=expected.birth
         ),
         pictures=link_pictures.drafted(pictures, data_dir), own_customid=bool(customid),

@@ -10,6 +10,7 @@ from webapp.actions.actor import SYSTEM
 from webapp.actions.aml_dismissals import recall
 from webapp.actions.audit import record
 from webapp.actions.evidence import expect_files
+from webapp.actions.follow_ups import answered
 from webapp.actions.jobs import enqueue
 from webapp.actions.later_results import after_a_result, is_soft, note_on_the_way, overtake
 from webapp.actions.persons import note_birth
@@ -54,6 +55,8 @@ def apply_outcome(
         recall(db, session=session)
     if session.outcome != "none":
         settle(db, session=session, link=link, provider=provider, arrived=effect.startswith("Applied"))
+    if session.outcome != "none" or session.capture == "expired":
+        answered(db, child=session, why="finished" if session.outcome != "none" else "expired")
     after = {"outcome": session.outcome, "code": session.outcome_code, "review": session.review, "effect": effect}
     record(
         db, by=SYSTEM, action="session.result", object_type="session", object_id=session.id, session_id=session.id,

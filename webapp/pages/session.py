@@ -10,11 +10,13 @@ from webapp.access import actor
 from webapp.actions import persons
 from webapp.actions.audit import record
 from webapp.actions.intake import read_body
+from webapp.forms.decide import StepForm
 from webapp.forms.identify import Identify
 from webapp.htmx import is_htmx, unchanged
-from webapp.masking import look_at
+from webapp.masking import look, uncovers
 from webapp.models import Delivery
 from webapp.models.words import FINAL_STATUSES
+from webapp.pages import session_panel
 from webapp.pages.raw_view import as_file, record_raw_view
 from webapp.queries import session_page, session_seen
 from webapp.queries.raw_text import readable
@@ -29,19 +31,20 @@ STOP_POLLING = 286
 def show(session_id: int) -> ResponseReturnValue:
     """One session. A live region asks with `X-Seen`: 204 when nothing changed, 286 (stop asking) at a final status."""
     db = current_db()
-    seen = session_seen.seen(db, session_id)
+    seen = session_seen.seen(db, session_id, uncovered_for=uncovers())
     if seen is None:
         abort(404)
     last_poll = request.headers.get("X-Poll") == "1" and seen.status in FINAL_STATUSES
-    token = _token(seen, session_id)
+    token = _token(seen)
     same = unchanged(token)
     if same is not None:
         same.status_code = STOP_POLLING if last_poll else same.status_code
         return same
     if not _refetch() or not session_seen.viewed_by(db, session_id, current_user.user_id):
-        _record_view(session_id)
+        record_view(session_id)
     page = session_page.detail(db, session_id, providers=current_app.extensions["vouchdesk.providers"])
-    response = make_response(render_template("session/show.html", page=page, seen=token))
+    panel = session_panel.context(page, seen)
+    response = make_response(render_template("session/show.html", page=page, seen=token, **panel))
     response.vary.add("HX-Request")
     if last_poll:
         response.status_code = STOP_POLLING
@@ -83,20 +86,21 @@ def identify(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("session.show", session_id=session_id, _anchor="person"), 303)
 
 
-def again(session_id: int, **wrong: Any) -> ResponseReturnValue:
-    """The page again, with what was wrong and what was typed."""
-    seen = session_seen.seen(current_db(), session_id)
+def again(session_id: int, *, sent: StepForm | None = None, status: int = 422, **wrong: Any) -> ResponseReturnValue:
+    """The page again, with what was wrong and what was typed; `sent` is a refused form of the decision column."""
+    seen = session_seen.seen(current_db(), session_id, uncovered_for=uncovers())
     if seen is None:
         abort(404)
-    token = _token(seen, session_id)
-    _record_view(session_id)
+    token = _token(seen)
+    record_view(session_id)
     page = session_page.detail(current_db(), session_id, providers=current_app.extensions["vouchdesk.providers"])
-    return render_template("session/show.html", page=page, seen=token, **wrong), 422
+    panel = session_panel.context(page, seen, sent=sent)
+    return render_template("session/show.html", page=page, seen=token, **panel, **wrong), status
 
 
-def _token(seen: session_seen.Seen, session_id: int) -> str:
+def _token(seen: session_seen.Seen) -> str:
     """What the page shows: another after a change, and when its masked data are uncovered or covered again."""
-    return f"{seen.token}.{look_at(session_id).key}"
+    return f"{seen.token}.{look(seen.uncovered_until).key}"
 
 
 def _refetch() -> bool:
@@ -104,7 +108,7 @@ def _refetch() -> bool:
     return is_htmx() and "X-Seen" in request.headers
 
 
-def _record_view(session_id: int) -> None:
+def record_view(session_id: int) -> None:
     """On the record before a byte of it is sent."""
     with current_database().writing() as db:
         record(

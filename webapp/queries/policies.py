@@ -113,6 +113,12 @@ def _kept(db: Session, key: str) -> dict[str, Any]:
 def second_approval(db: Session) -> SecondApproval:
     """Which actions need a second person now. One query."""
     kept = _kept(db, SECOND_APPROVAL)
+    return second_approval_of(kept, kept.get("version", 0))
+
+
+def second_approval_of(value: Any, version: int) -> SecondApproval:
+    """The same from the policy's row, for who has read it with something else; without a row the default."""
+    kept = {**value, "version": version} if isinstance(value, dict) else {}
     if "actions" in kept:
         kept["actions"] = frozenset(kept["actions"]) & frozenset(MUST_BE_CONFIRMED)
     return SecondApproval(**kept)

@@ -2,36 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import defer
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from webapp.checks.case import Case
 from webapp.checks.fields import LABELS
 from webapp.checks.people import name_of
-from webapp.models import (
-    AmlMatch,
-    Delivery,
-    EvidenceFile,
-    Link,
-    LinkPicture,
-    Matter,
-    Person,
-    PresetVersion,
-    SessionResult,
-    VerificationSession,
-)  # fmt: skip
+from webapp.models import AmlMatch, Delivery, Link, Matter, Person, SessionResult, VerificationSession
+from webapp.models.columns import utc_now
 from webapp.providers import PROVIDERS
 from webapp.providers.base import CheckMeaning, CodeMeaning, Expected, Options, Provider
-from webapp.queries import link_ways, link_words, persons, presets, session_blocks, session_subject, timeline
+from webapp.queries import (
+    aml_verdicts,
+    link_ways,
+    link_words,
+    persons,
+    session_blocks,
+    session_parts,
+    session_subject,
+    timeline,
+)
+from webapp.queries.aml_verdicts import Told
 from webapp.queries.cases import Cases
+from webapp.queries.policies import SecondApproval
 from webapp.queries.presets import PresetShown
 from webapp.queries.results import link_expected, link_options, session_flags, stored_outcome
 from webapp.queries.session_findings import Findings, findings
 from webapp.queries.session_matches import MatchCard, cards
+from webapp.queries.session_parts import Parts
+from webapp.queries.session_parts import belongs as belongs
 from webapp.queries.session_pictures import Pictures, arrange, years_between
+from webapp.queries.session_record import Relative, Step, Written
 from webapp.queries.session_subject import Subject
 from webapp.queries.session_ticks import Tick, Wait, newest, ticks, waiting
 
@@ -76,6 +78,13 @@ class SessionPage:
     """Whom a session that is nobody's yet may be about."""
     subject: Subject | None
     blocks: tuple[str, ...]
+    steps: tuple[Step, ...]
+    """What was decided, newest first; `notes` are all that was written, with a step or without."""
+    notes: tuple[Written, ...]
+    relatives: tuple[Relative, ...]
+    second: SecondApproval
+    was: bool
+    """Whether this is how the session was when a step was taken, and not how it is."""
 
     @property
     def found_name(self) -> str:
@@ -132,90 +141,19 @@ class SessionPage:
         return len(self.matters)
 
 
-_SESSION_ID: BindParameter[int] = bindparam("session_id")
-
-
-def _of_session(model: Any, order: Any) -> Select[Any]:
-    return select(model).where(model.session_id == _SESSION_ID).order_by(order)
-
-
-# Built once: building a statement costs more than running it.
-_FILES = _of_session(EvidenceFile, EvidenceFile.id)
-_ENTRIES = _of_session(AmlMatch, AmlMatch.position)
-_MATTERS = _of_session(Matter, Matter.position)
-_UNMATCHED = and_(
-    col(Delivery.session_id).is_(None), col(Delivery.reference) == bindparam("reference"), col(Delivery.reference) != ""
-)
-_LINK_ID: BindParameter[int] = bindparam("link_id")
-_MINE = col(Delivery.session_id) == _SESSION_ID
-_DELIVERIES = {
-    reusable: select(Delivery)
-    .options(defer(Delivery.body))  # type: ignore[arg-type]
-    .where(which)
-    .order_by(col(Delivery.received_at).desc(), col(Delivery.id).desc())
-    for reusable, which in (
-        (False, and_(col(Delivery.link_id) == _LINK_ID, or_(_MINE, _UNMATCHED))),
-        (True, or_(_MINE, and_(_UNMATCHED, col(Delivery.link_id) + 0 == _LINK_ID))),
-    )
-}
-"""By whether the link is reusable: such a link may have thousands, so that its index is no way to those of one session
-(`+ 0` keeps it from being used)."""
-_OTHERS = (
-    select(col(VerificationSession.status), func.count())
-    .where(col(VerificationSession.person_id) == bindparam("person_id"), col(VerificationSession.id) != _SESSION_ID)
-    .group_by(col(VerificationSession.status))
-    .order_by(func.count().desc())
-)
-
-
-def belongs(db: Session, delivery: Delivery, session_id: int) -> bool:
-    """Whether the delivery is shown on this session's page."""
-    session = db.get(VerificationSession, session_id)
-    if session is None:
-        return False
-    reusable = db.get_one(Link, session.link_id).reusable
-    return any(delivery.id == mine.id for mine in _deliveries(db, session, reusable))
-
-
-_GIVEN = (
-    select(func.aggregate_strings(col(LinkPicture.part), " "))
-    .where(col(LinkPicture.link_id) == col(Link.id))
-    .correlate(Link)
-    .scalar_subquery()
-)
-_ANY_ENTRY = exists().where(col(AmlMatch.session_id) == col(VerificationSession.id))
-"""Most results have none, which spares asking for them."""
-_ROW = (
-    select(VerificationSession, Link, Person, SessionResult, PresetVersion, _GIVEN, _ANY_ENTRY)
-    .options(defer(PresetVersion.options))  # type: ignore[arg-type]
-    .join(Link, col(Link.id) == col(VerificationSession.link_id))
-    .outerjoin(PresetVersion, col(PresetVersion.id) == col(Link.preset_version_id))
-    .outerjoin(Person, col(Person.id) == col(VerificationSession.person_id))
-    .outerjoin(SessionResult, col(SessionResult.session_id) == col(VerificationSession.id))
-    .where(col(VerificationSession.id) == bindparam("session_id"))
-)
-
-
 def detail(db: Session, session_id: int, *, providers: dict[str, Provider]) -> SessionPage | None:
-    """One session with everything its page shows, or None for an unknown id. Nine queries at most."""
-    row = db.execute(_ROW, {"session_id": session_id}).first()
-    if row is None:
-        return None
-    return _assemble(db, row, providers[row[0].provider])
+    """One session with everything its page shows, or None for an unknown id. Eleven queries at most."""
+    parts = session_parts.read(db, session_id)
+    return assemble(db, parts, providers[parts.session.provider]) if parts else None
 
 
-def _assemble(db: Session, row: Row[*tuple[Any, ...]], provider: Provider) -> SessionPage:
-    session, link, person, result, version, parts, any_entry = row
+def assemble(db: Session, parts: Parts, provider: Provider, *, until: datetime | None = None) -> SessionPage:
+    """What the rows mean, by the same rules as when the result was applied. `until`: the timeline goes no further."""
+    session, link, person, result, preset = parts.session, parts.link, parts.person, parts.result, parts.preset
     vendor = vendor_name(session.provider)
-    given = frozenset((parts or "").split())
-    deliveries = _deliveries(db, session, link.reusable)
-    mine = {"session_id": session.id}
-    pictures = arrange(db.scalars(_FILES, mine).all(), given)
-    spoken_of = newest(deliveries, result.delivery_id if result else None)
-    entries = db.scalars(_ENTRIES, mine).all() if any_entry else []
-    matters = tuple(db.scalars(_MATTERS, mine))
-    case = _case(session, link, result, entries, provider) if result else None
-    preset = presets.shown(db, link) if version else None  # read already: no query
+    pictures = arrange(parts.files, parts.given)
+    spoken_of = newest(parts.deliveries, result.delivery_id if result else None)
+    case = _case(session, link, result, parts.entries, provider) if result else None
     return SessionPage(
         session=session, link=link, person=person, name=_name(session, person, result), named=bool(_known(person, result)),
         vendor=vendor,
@@ -224,21 +162,30 @@ def _assemble(db: Session, row: Row[*tuple[Any, ...]], provider: Provider) -> Se
         code=_code(session, link, provider) if result else None,
         note=None if result else _note(session, provider),
         checks={name: provider.describe_check(name) for name in _check_names(case)},
-        matters=matters, matches=cards(entries, case, provider) if case else (),
-        pictures=pictures, deliveries=tuple(deliveries), ticks=ticks(spoken_of, pictures, vendor=vendor),
+        matters=parts.matters, matches=_cards(db, parts, case, provider),
+        pictures=pictures, deliveries=tuple(parts.deliveries), ticks=ticks(spoken_of, pictures, vendor=vendor),
         timeline=timeline.of_session(
-            db, session=session, link=link, vendor=vendor, deliveries=deliveries, preset=preset,
-            contracts=bool(pictures.contracts),
+            db, session=session, link=link, vendor=vendor, deliveries=parts.deliveries, preset=preset,
+            contracts=bool(pictures.contracts), until=until, blind=parts.second.blind and session.review == "awaiting_second",
         ),
-        other_sessions=_other_sessions(db, session), years_between=years_between(result),
-        error_help=provider.describe_error(link.error_code) if link.error_code else "", preset=preset, given=given,
-        proposals=persons.proposals(db, session) if result else (),
+        other_sessions={} if parts.was else session_parts.other_sessions(db, session),
+        years_between=years_between(result),
+        error_help=provider.describe_error(link.error_code) if link.error_code else "", preset=preset, given=parts.given,
+        proposals=persons.proposals(db, session) if result and not parts.was else (),
         subject=session_subject.of_session(db, session, result),
         blocks=session_blocks.blocks(
             kind=session.kind, outcome=session.outcome, options=link_options(link), result=result, case=case,
-            pictures=pictures, matters=matters,
+            pictures=pictures, matters=parts.matters,
         ),
+        steps=parts.steps, notes=parts.notes, relatives=parts.relatives, second=parts.second, was=parts.was,
     )  # fmt: skip
+
+
+def _cards(db: Session, parts: Parts, case: Case | None, provider: Provider) -> tuple[MatchCard, ...]:
+    if case is None or parts.result is None:
+        return ()
+    told = Told() if parts.was else aml_verdicts.told(db, parts.session, parts.entries, now=utc_now())
+    return cards(parts.entries, case, provider, person=parts.result.person, told=told)
 
 
 def _case(
@@ -269,20 +216,6 @@ def _note(session: VerificationSession, provider: Provider) -> CodeMeaning | Non
 def vendor_name(provider: str) -> str:
     """The provider's short name on screen: `DocuPass`."""
     return PROVIDERS.get(provider, provider).split()[-1]
-
-
-def _deliveries(db: Session, session: VerificationSession, reusable: bool) -> Sequence[Delivery]:
-    """Newest first, without the bodies; those not matched yet but naming this session's reference belong to it too."""
-    place = {"link_id": session.link_id, "session_id": session.id, "reference": session.reference}
-    return db.scalars(_DELIVERIES[reusable], place).all()
-
-
-def _other_sessions(db: Session, session: VerificationSession) -> dict[str, int]:
-    """How many other sessions this person has, by status."""
-    if session.person_id is None:
-        return {}
-    rows = db.execute(_OTHERS, {"person_id": session.person_id, "session_id": session.id})
-    return {str(status): int(count) for status, count in rows}
 
 
 def _known(person: Person | None, result: SessionResult | None) -> str:

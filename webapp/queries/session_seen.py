@@ -1,12 +1,14 @@
 """What an open session page shows, in one token, and whether its opening is on the record; the page is in session_page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, case, func, select
 from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, EvidenceFile, Link, VerificationSession
-from webapp.models.columns import table_of
+from webapp.models.columns import table_of, utc_now
+from webapp.queries.reveals import OPEN_UNTIL
 from webapp.queries.timeline import VIEWS
 
 LINKS, FILES = table_of(Link), table_of(EvidenceFile)
@@ -38,6 +40,7 @@ _SEEN = (
     .join(LINKS, L.id == S.link_id)
     .where(S.id == _ID)
 )  # fmt: skip
+_SEEN_AND_UNCOVERED = _SEEN.add_columns(OPEN_UNTIL.scalar_subquery())
 _VIEWED = (
     select(A.seq).where(A.session_id == _ID, A.action == "session.view", A.actor_id == bindparam("user_id")).limit(1)
 )
@@ -46,19 +49,31 @@ _VIEWED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What a live region shows: `token` changes when the page would; `status` tells whether to keep asking."""
+    """What a live region shows: `token` changes when the page would; `status` tells whether to keep asking.
+
+    `uncovered_until` is the end of an open reveal, `version` the session's, `told` the number of its newest record that
+    is no view.
+    """
 
     token: str
     status: str
+    uncovered_until: datetime | None = None
+    version: int
+    told: int
 
 
-def seen(db: Session, session_id: int) -> Seen | None:
-    """What the page of this session shows now, for a conditional answer; None for an unknown id. One query."""
-    row = db.execute(_SEEN, {"session_id": session_id}).first()
+def seen(db: Session, session_id: int, *, uncovered_for: int | None = None) -> Seen | None:
+    """What the page of this session shows now, for a conditional answer; None for an unknown id. One query.
+
+    `uncovered_for`: the user whose reveal of it is asked along.
+    """
+    who = {"user_id": uncovered_for, "now": utc_now()} if uncovered_for else {}
+    row = db.execute(_SEEN_AND_UNCOVERED if who else _SEEN, {"session_id": session_id, **who}).first()
     if row is None:
         return None
     status, *parts = row
-    return Seen(token=".".join(str(part or 0) for part in parts), status=status)
+    until = parts.pop() if who else None
+    return Seen(token=".".join(str(part or 0) for part in parts), status=status, uncovered_until=until, version=parts[0], told=parts[2] or 0)
 
 
 def viewed_by(db: Session, session_id: int, user_id: int) -> bool:

@@ -41,6 +41,22 @@ _SENTENCES = {
     "session.unexpire": "Not expired after all: our clock had been wrong",
     "session.identify": "{who} said who this is{new}",
     "session.result": "{effect}",
+    "session.decide": "{who} {decided} this session",
+    "session.propose": "{who} proposed to {proposed}; a second approval is requested",
+    "session.proposed": "A decision was proposed; a second approval is requested",
+    "session.confirm": "{who} confirmed the proposal: {decided}",
+    "session.sendback": "{who} sent the proposal back",
+    "session.lapse": "The proposal lapsed{reason}",
+    "session.escalate": "{who} escalated this session",
+    "session.reopen": "{who} reopened this session",
+    "session.askagain": "{who} asked the applicant again{attempt}",
+    "session.answered": "{answered}",
+    "note.add": "{who} wrote a note",
+    "session.take": "{who} took this session into review",
+    "session.release": "{who} gave this session back to the queue",
+    "session.skip": "{who} left this session to others",
+    "session.takeover": "{who} took this session over",
+    "session.lease_ended": "Back in the queue: nobody had worked on it for 15 minutes",
     "session.compared": "Another session brought new facts about who this is",
     "delivery.waiting": "{vendor} could not be asked whether the result is its own; asking again{code}",
     "delivery.late": "A later result arrived; kept, not applied",
@@ -117,21 +133,41 @@ _VIEWERS = (
 
 def of_session(
     db: Session, *, session: VerificationSession, link: Link, vendor: str, deliveries: Sequence[Delivery] = (),
-    preset: PresetShown | None = None, contracts: bool = False,
+    preset: PresetShown | None = None, contracts: bool = False, until: datetime | None = None, blind: bool = False,
 ) -> Timeline:  # fmt: skip
     """The timeline of one session; `vendor` is the provider's name on screen. Two queries.
 
-    `contracts`: not all of its files are pictures.
+    `contracts`: not all of its files are pictures. `until`: nothing that came after. `blind`: what was proposed is not told.
     """
-    rows = db.execute(_ROWS[link.reusable], {"session_id": session.id, "link_id": link.id}).all()
+    rows: list[Any] = list(db.execute(_ROWS[link.reusable], {"session_id": session.id, "link_id": link.id}))
+    rows = rows if until is None else [row for row in rows if row.utc <= until]
+    deliveries = deliveries if until is None else [each for each in deliveries if each.received_at <= until]
     words = {"vendor": vendor, "preset": _from_preset(preset), "file": "file" if contracts else "picture"}
-    lines = [*_lines(rows, words), *_arrivals(deliveries, vendor)]
+    lines = [*_lines(_unnamed(rows) if blind else rows, words), *_arrivals(deliveries, vendor)]
     viewers = _viewers(db, session.id or 0)
     return Timeline(
         lines=tuple(sorted(lines, key=lambda line: line.at, reverse=True)),
         views=sum(viewers.values()),
         viewers=tuple(viewers),
     )
+
+
+def _unnamed(rows: Sequence[Any]) -> list[Any]:
+    """The newest proposal without who proposed what: the second person is to decide by himself."""
+    newest = next((row for row in rows if row.action == "session.propose"), None)
+    return [_Hidden(row.utc) if row is newest else row for row in rows]
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    """In place of a row that is not told now."""
+
+    utc: datetime
+    actor_type: str = "person"
+    actor_name_at_time: str = "Somebody"
+    action: str = "session.proposed"
+    outcome: str = "ok"
+    after: dict[str, Any] | None = None
 
 
 def _from_preset(preset: PresetShown | None) -> str:
@@ -196,6 +232,15 @@ def _who(row: Row[Any]) -> str:
     return row.actor_name_at_time or names.get(row.actor_type, "Someone")
 
 
+_DECIDED = {"approved": "approved", "rejected": "rejected"}
+_PROPOSED = {"approve": "approve this session", "reject": "reject this session", "reopen": "reopen this session"}
+_ANSWERED = {
+    "finished": "The session asked for after this one has a result; this one waits for review again",
+    "expired": "The session asked for after this one ran out; this one waits for review again",
+    "revoked": "The link asked for after this one was withdrawn; this one waits for review again",
+}
+
+
 def _effect(effect: str, review: object) -> str:
     """`Applied: failed, code 3.` becomes `Result applied: failed, code 3; needs review`."""
     words = effect.rstrip(".").replace("Applied:", "Result applied:", 1).replace("Kept", "Result kept", 1)
@@ -216,5 +261,9 @@ def _details(after: dict[str, Any]) -> dict[str, str]:
         "way": " by the address for failures" if after.get("failed") is True else "",
         "cap": f", {after['cap']}" if after.get("cap") else "",
         "outside": ", outside its link" if after.get("outside_link") is True else "",
+        "decided": _DECIDED.get(str(after.get("decision")), "reopened"),
+        "proposed": _PROPOSED.get(str(after.get("kind")), "decide"),
+        "attempt": f": attempt {after['attempt']}" if after.get("attempt") else "",
+        "answered": _ANSWERED.get(str(after.get("why")), _ANSWERED["finished"]),
         "new": ": a new person, made from the result" if after.get("new") is True else "",
     }

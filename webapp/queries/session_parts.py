@@ -1,0 +1,160 @@
+"""The rows that a session's page is made of, in a fixed number of queries; what they mean is read in `session_page`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col
+
+from webapp.models import (
+    AmlMatch,
+    Decision,
+    Delivery,
+    EvidenceFile,
+    Link,
+    LinkPicture,
+    Matter,
+    Note,
+    Person,
+    Policy,
+    PresetVersion,
+    SessionResult,
+    VerificationSession,
+)  # fmt: skip
+from webapp.queries import policies, presets, session_record
+from webapp.queries.presets import PresetShown
+from webapp.queries.session_record import Relative, Step, Written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """One session's rows. `given` names the pictures that the team gave; `steps` and `notes` are what people did and wrote.
+
+    `was`: these are rows as they were when a step was taken, not as they are.
+    """
+
+    session: VerificationSession
+    link: Link
+    person: Person | None
+    result: SessionResult | None
+    preset: PresetShown | None
+    given: frozenset[str]
+    deliveries: Sequence[Delivery]
+    files: Sequence[EvidenceFile]
+    entries: Sequence[AmlMatch]
+    matters: tuple[Matter, ...]
+    second: policies.SecondApproval
+    steps: tuple[Step, ...] = ()
+    notes: tuple[Written, ...] = ()
+    relatives: tuple[Relative, ...] = ()
+    """The session it was asked for again after, and those asked for after it."""
+    was: bool = False
+
+
+_SESSION_ID: BindParameter[int] = bindparam("session_id")
+
+
+def _of_session(model: Any, order: Any) -> Select[Any]:
+    return select(model).where(model.session_id == _SESSION_ID).order_by(order)
+
+
+# Built once: building a statement costs more than running it.
+_FILES = _of_session(EvidenceFile, EvidenceFile.id)
+_ENTRIES = _of_session(AmlMatch, AmlMatch.position)
+_MATTERS = _of_session(Matter, Matter.position)
+_UNMATCHED = and_(
+    col(Delivery.session_id).is_(None), col(Delivery.reference) == bindparam("reference"), col(Delivery.reference) != ""
+)
+_LINK_ID: BindParameter[int] = bindparam("link_id")
+_MINE = col(Delivery.session_id) == _SESSION_ID
+_DELIVERIES = {
+    reusable: select(Delivery)
+    .options(defer(Delivery.body))  # type: ignore[arg-type]
+    .where(which)
+    .order_by(col(Delivery.received_at).desc(), col(Delivery.id).desc())
+    for reusable, which in (
+        (False, and_(col(Delivery.link_id) == _LINK_ID, or_(_MINE, _UNMATCHED))),
+        (True, or_(_MINE, and_(_UNMATCHED, col(Delivery.link_id) + 0 == _LINK_ID))),
+    )
+}
+"""By whether the link is reusable: such a link may have thousands, so that its index is no way to those of one session
+(`+ 0` keeps it from being used)."""
+_OTHERS = (
+    select(col(VerificationSession.status), func.count())
+    .where(col(VerificationSession.person_id) == bindparam("person_id"), col(VerificationSession.id) != _SESSION_ID)
+    .group_by(col(VerificationSession.status))
+    .order_by(func.count().desc())
+)
+_GIVEN = (
+    select(func.aggregate_strings(col(LinkPicture.part), " "))
+    .where(col(LinkPicture.link_id) == col(Link.id))
+    .correlate(Link)
+    .scalar_subquery()
+)
+_THIS = col(VerificationSession.id)
+_CHILD = VerificationSession.__table__.alias("child")  # type: ignore[attr-defined]
+_ANY_ENTRY = exists().where(col(AmlMatch.session_id) == _THIS)
+_ANY_STEP = or_(exists().where(col(Decision.session_id) == _THIS), exists().where(col(Note.session_id) == _THIS))
+_ANY_RELATIVE = or_(
+    col(VerificationSession.follows_session_id).is_not(None), exists().where(_CHILD.c.follows_session_id == _THIS)
+)
+"""Most sessions have none of these, which spares asking for them."""
+_SECOND = tuple(
+    select(what).where(col(Policy.key) == policies.SECOND_APPROVAL).scalar_subquery()
+    for what in (col(Policy.value), col(Policy.version))
+)
+_ROW = (
+    select(
+        VerificationSession, Link, Person, SessionResult, PresetVersion, _GIVEN, _ANY_ENTRY, _ANY_STEP, _ANY_RELATIVE,
+        *_SECOND,
+    )
+    .options(defer(PresetVersion.options))  # type: ignore[arg-type]
+    .join(Link, col(Link.id) == col(VerificationSession.link_id))
+    .outerjoin(PresetVersion, col(PresetVersion.id) == col(Link.preset_version_id))
+    .outerjoin(Person, col(Person.id) == col(VerificationSession.person_id))
+    .outerjoin(SessionResult, col(SessionResult.session_id) == _THIS)
+    .where(bindparam("session_id") == _THIS)
+)  # fmt: skip
+
+
+def read(db: Session, session_id: int) -> Parts | None:
+    """The rows of one session, or None for an unknown id. Seven queries at most."""
+    row = db.execute(_ROW, {"session_id": session_id}).first()
+    if row is None:
+        return None
+    session, link, person, result, version, given, any_entry, any_step, any_relative, second, second_version = row
+    mine = {"session_id": session.id}
+    steps, notes = session_record.of_session(db, session_id) if any_step else ((), ())
+    return Parts(
+        session=session, link=link, person=person, result=result, preset=presets.shown(db, link) if version else None,
+        given=frozenset((given or "").split()), deliveries=deliveries(db, session, link.reusable),
+        files=db.scalars(_FILES, mine).all(), entries=db.scalars(_ENTRIES, mine).all() if any_entry else [],
+        matters=tuple(db.scalars(_MATTERS, mine)), steps=steps, notes=notes,
+        relatives=session_record.relatives(db, session) if any_relative else (),
+        second=policies.second_approval_of(second, second_version or 0),
+    )  # fmt: skip
+
+
+def belongs(db: Session, delivery: Delivery, session_id: int) -> bool:
+    """Whether the delivery is shown on this session's page."""
+    session = db.get(VerificationSession, session_id)
+    if session is None:
+        return False
+    reusable = db.get_one(Link, session.link_id).reusable
+    return any(delivery.id == mine.id for mine in deliveries(db, session, reusable))
+
+
+def deliveries(db: Session, session: VerificationSession, reusable: bool) -> Sequence[Delivery]:
+    """Newest first, without the bodies; those not matched yet but naming this session's reference belong to it too."""
+    place = {"link_id": session.link_id, "session_id": session.id, "reference": session.reference}
+    return db.scalars(_DELIVERIES[reusable], place).all()
+
+
+def other_sessions(db: Session, session: VerificationSession) -> dict[str, int]:
+    """How many other sessions this person has, by status."""
+    if session.person_id is None:
+        return {}
+    rows = db.execute(_OTHERS, {"person_id": session.person_id, "session_id": session.id})
+    return {str(status): int(count) for status, count in rows}
