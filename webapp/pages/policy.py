@@ -1,48 +1,121 @@
-"""The policy: what no link may ask for, and the addresses that are registered with vendors by hand; for administrators."""
+"""The policy: what links may ask, who decides how, how soon, how people sign in; the addresses to register with vendors."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+from werkzeug.datastructures import ImmutableMultiDict
 
 from webapp.access import actor
 from webapp.actions import policies as actions
-from webapp.forms.policy import PolicyForm
-from webapp.queries import policies, presets
+from webapp.actions.actor import Actor
+from webapp.forms.policy import FactorForm, HoursForm, PolicyForm, RememberingForm, SecondForm
+from webapp.queries import eligible, policies, policy_states, presets
+from webapp.queries.policy_states import Policies
 from webapp.queries.registered import registered
 from webapp.request_db import close_db, current_database, current_db
 
 bp = Blueprint("policy", __name__, url_prefix="/settings/policy")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One policy on the page: its form, how that begins, and the action that saves it."""
+
+    form: Callable[..., Any]
+    begin: Callable[[Policies], dict[str, Any]]
+    save: Callable[[Session, Actor, Any, int], int]
+
+
+SECTIONS: dict[str, Section] = {
+    policies.FORBIDDEN_OPTIONS: Section(
+        form=PolicyForm, begin=lambda now: {"attributes": "attributes" in now.forbidden},
+        save=lambda db, by, form, version: actions.forbid_options(db, by=by, names=form.names(), version=version),
+    ),
+    policies.SECOND_APPROVAL: Section(
+        form=SecondForm,
+        begin=lambda now: {"actions": sorted(now.second.actions), "blind": now.second.blind,
+                           "lapse_hours": now.second.lapse_hours},
+        save=lambda db, by, form, version: actions.require_second(db, by=by, wanted=form.wanted(), version=version),
+    ),
+    policies.REMEMBER_DISMISSALS: Section(
+        form=RememberingForm, begin=lambda now: {"allowed": now.remembering.allowed, "months": now.remembering.months},
+        save=lambda db, by, form, version: actions.remember_dismissals(db, by=by, wanted=form.wanted(), version=version),
+    ),
+    policies.REVIEW_HOURS: Section(
+        form=HoursForm,
+        begin=lambda now: {"high": now.hours.high, "normal": now.hours.normal, "low": now.hours.low},
+        save=lambda db, by, form, version: actions.set_review_hours(db, by=by, wanted=form.wanted(), version=version),
+    ),
+    policies.SECOND_FACTOR: Section(
+        form=FactorForm, begin=lambda now: {"roles": sorted(now.factor_roles)},
+        save=lambda db, by, form, version: actions.require_second_factor(
+            db, by=by, roles=form.roles.data or (), version=version),
+    ),
+}  # fmt: skip
+"""By the key of the policy; the first is the one that a form without a key means."""
+
+
 @bp.route("", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
-    """The policy as it stands; a sent form changes it for everybody, from the next link on."""
+    """Every policy as it stands; a sent form, of the one that `policy` names, changes it for everybody."""
     if request.method == "GET":
-        state = policies.forbidden(current_db())
-        return _show(PolicyForm(attributes="attributes" in state.names, began_with=state.version), state)
-    form = PolicyForm(request.form)
+        return _show(policy_states.current(current_db()))
+    key = request.form.get("policy", policies.FORBIDDEN_OPTIONS)
+    if key not in SECTIONS:
+        abort(404)
+    form = _form(key, request.form)
     if not form.validate():
-        return _show(form, policies.forbidden(current_db())), 422
-    return _change(form)
+        return _show(policy_states.current(current_db()), key, form), 422
+    return _change(key, form)
 
 
-def _change(form: PolicyForm) -> ResponseReturnValue:
+def _change(key: str, form: Any) -> ResponseReturnValue:
     began_with = form.began_with.data or 0
     try:
         with current_database().writing() as db:
-            version = actions.forbid_options(db, by=actor(), names=form.names(), version=began_with)
+            version = SECTIONS[key].save(db, actor(), form, began_with)
+    except actions.TooFewPeople:
+        form.actions.errors = ["Nobody could confirm a proposal: this needs one person who may decide, and another "
+                               "who may give the second approval. Invite an approver first."]  # fmt: skip
+        return _show(policy_states.current(current_db()), key, form), 422
+    except actions.LocksOut:
+        form.roles.errors = ["You have one of these roles yourself and no second factor yet, so you would be locked "
+                             "out. Set up your own first, then come back."]  # fmt: skip
+        return _show(policy_states.current(current_db()), key, form), 422
     except actions.StalePolicy:
         close_db()  # what this request has read may be from before the other one saved
-        return _show(form, policies.forbidden(current_db()), stale=True), 409
+        return _show(policy_states.current(current_db()), key, form, stale=True), 409
     if version == began_with:
         flash("Nothing was changed.", "ok")
     else:
-        flash(f"The policy is changed: attributes of the face are {'forbidden' if form.names() else 'allowed'}.", "ok")
+        close_db()
+        flash(f"The policy is changed: {policy_states.current(current_db()).said(key)}", "ok")
     return redirect(url_for("policy.index"), 303)
 
 
-def _show(form: PolicyForm, state: policies.PolicyState, *, stale: bool = False) -> str:
-    touched = [row for row in presets.listed(current_db()).offered if policies.touched(row.options)]
+def _form(key: str, sent: ImmutableMultiDict[str, str] | None = None, **begins: Any) -> Any:
+    """The form of a policy. Ids on the page are told apart by the key; the first form keeps its plain ones."""
+    form = SECTIONS[key].form(sent, **begins)
+    if key != policies.FORBIDDEN_OPTIONS:
+        for field in form:
+            field.id = f"{key}-{field.name}"
+            field.label.field_id = field.id
+    return form
+
+
+def _show(now: Policies, key: str = "", sent: Any = None, *, stale: bool = False) -> str:
+    forms = {
+        each: sent if each == key else _form(each, began_with=now.of(each).version, **section.begin(now))
+        for each, section in SECTIONS.items()
+    }
+    db = current_db()
     return render_template(
-        "policy/index.html", form=form, state=state, stale=stale, touched=touched,
+        "policy/index.html", now=now, policy_forms=forms, wrong=sent if sent is not None and not stale else None,
+        stale=key if stale else "", people=eligible.second_persons(db),
+        touched=[row for row in presets.listed(db).offered if policies.touched(row.options)],
         registered=registered(current_app.extensions["vouchdesk.settings"]),
     )  # fmt: skip
