@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, tuple_
+from sqlalchemy import BindParameter, and_, bindparam, func, select, tuple_
 from sqlmodel import Session
 
 from webapp.models import Presence, User, VerificationSession
@@ -92,7 +92,9 @@ def _counted(*which: Any) -> Any:
     return select(func.count()).select_from(select(_Q.c.id).where(*which).limit(CAP).subquery()).scalar_subquery()
 
 
-_BEFORE = tuple_(_Q.c.due_at, _Q.c.id) < tuple_(S.due_at, S.id)
+_ID: BindParameter[int] = bindparam("session_id")
+_MY_DUE = select(S.due_at).where(S.id == _ID).scalar_subquery()
+_BEFORE = tuple_(_Q.c.due_at, _Q.c.id) < tuple_(_MY_DUE, _ID)
 _LATE = _Q.c.due_at < bindparam("now", type_=S.due_at.type)
 _WORDS = {"pending": "pending", "held": "in_review"}
 _FIGURES = [
@@ -108,7 +110,7 @@ _HERE = (
     .select_from(SESSIONS)
     .outerjoin(PRESENCE, and_(P.session_id == S.id, P.seen_at > bindparam("gone", type_=P.seen_at.type)))
     .outerjoin(USERS, U.id == P.user_id)
-    .where(S.id == bindparam("session_id"))
+    .where(S.id == _ID)
     .order_by(U.name, U.id)
     .limit(MOST_NAMED)
 )  # fmt: skip
