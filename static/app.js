@@ -1,5 +1,5 @@
-// What every console page does in the browser: copy, keys, theme, toasts, forms sent once. The picture viewer is in viewer.js.
-// Live updating is in live.js. Every page works without this file.
+// What every console page does in the browser: copy, theme, toasts, forms sent once. The picture viewer is in viewer.js,
+// keys are in keys.js, live updating is in live.js. Every page works without this file.
 "use strict";
 (function () {
   const byId = (id) => document.getElementById(id);
@@ -154,32 +154,17 @@
     document.querySelectorAll("details.drop[open], [data-menu][open]").forEach((open) => { if (!open.contains(event.target)) open.open = false; });
   });
 
-  // ---- keys -------------------------------------------------------------------------------------------------
-  const keysOn = () => { try { return window.localStorage.getItem("keys") !== "off"; } catch (blocked) { return true; } };
-
-  function moveRow(by) {
-    const rows = [...document.querySelectorAll(".rows .name")];
-    const next = rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(document.activeElement) + by))];
-    if (next) next.focus();
-  }
-
-  on("keydown", (event) => {
-    if (event.key === "Escape") document.querySelectorAll("details.drop[open], [data-menu][open]").forEach((open) => { open.open = false; open.querySelector("summary").focus(); });
-    if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
-    if (event.key === "/" && document.querySelector("input[type=search]")) document.querySelector("input[type=search]").focus();
-    else if (event.key === "?" && byId("keys")) byId("keys").showModal();
-    else if (event.key === "j" || event.key === "k") moveRow(event.key === "j" ? 1 : -1);
-    else if (document.querySelector('[data-key="' + CSS.escape(event.key) + '"]')) document.querySelector('[data-key="' + CSS.escape(event.key) + '"]').click();
-    else return;
-    event.preventDefault();
+  // ---- what a browser remembers: a box that stays as it was ticked last ---------------------------------------
+  const kept = (box) => { try { return window.localStorage.getItem("keep-" + box.dataset.remember); } catch (blocked) { return null; } };
+  on("change", (event) => {
+    const name = event.target.dataset.remember;
+    if (name) try { window.localStorage.setItem("keep-" + name, event.target.checked ? "on" : "off"); } catch (blocked) { /* it is asked again next time */ }
+    if (name) document.querySelectorAll('[data-remember="' + name + '"]').forEach((box) => { box.checked = event.target.checked; });
   });
-  on("change", (event) => { if (event.target.matches("[data-keys-switch]")) window.localStorage.setItem("keys", event.target.checked ? "on" : "off"); });
 
   // ---- start ------------------------------------------------------------------------------------------------
   on("DOMContentLoaded", () => {
-    const keysSwitch = document.querySelector("[data-keys-switch]");
-    if (keysSwitch) keysSwitch.checked = keysOn();
+    document.querySelectorAll("[data-remember]").forEach((box) => { if (kept(box)) box.checked = kept(box) === "on"; });
     document.querySelectorAll("[data-toast]").forEach((box) => fade(box, box.getAttribute("role") === "alert"));
     focusErrors(document);
   });
