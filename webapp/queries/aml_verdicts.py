@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Integer, String, bindparam, literal_column
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
+from webapp.checks.discriminators import LABELS
 from webapp.models import AmlDismissal, AmlMatch, AmlVerdict, Note, Policy, VerificationSession
 from webapp.models.columns import table_of
 from webapp.queries.policies import REMEMBER_DISMISSALS, Remembering
@@ -43,6 +44,11 @@ class SeenBefore:
     at: datetime | None
     keys: tuple[str, ...]
     changed: bool
+
+    @property
+    def labels(self) -> list[str]:
+        """What differed then, in words."""
+        return [LABELS.get(key, key) for key in self.keys]
 
 
 @dataclass(frozen=True, kw_only=True)
