@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from webapp.db import Database
 from webapp.migrate import alembic_config
 from webapp.models.columns import utc_now
+from webapp.queries import eligible
 from webapp.queries.health import worker_seen_at
 from webapp.sandbox import create_sandbox
 from webapp.sandbox.qid.serving import KeepsUnderscores
@@ -37,7 +38,7 @@ def run(settings: Settings, database: Database) -> list[Finding]:
     revision = _revision(database)
     return [
         revision,
-        *([_worker(database)] if revision.ok else []),
+        *([_worker(database), _second_approval(database)] if revision.ok else []),
         _storage(settings),
         _address(settings),
         *_vendors(settings),
@@ -79,6 +80,21 @@ def _worker(database: Database) -> Finding:
             "worker", False, "no worker was seen in the last 30 s: start the console or `flask --app app worker`"
         )
     return Finding("worker", True, "running")
+
+
+def _second_approval(database: Database) -> Finding:
+    """Whether somebody else could confirm a proposal, where the policy asks for that."""
+    with database.reading() as db:
+        alone, people = eligible.missing(db), eligible.second_persons(db)
+    name = "second approval"
+    if alone is None:
+        one = ", one of whom nobody else can confirm" if people.only_one else ""
+        return Finding(name, True, f"{len(people.approvers)} may give it{one}")
+    return Finding(
+        name,
+        False,
+        "the policy asks for a second person and nobody else may confirm: invite an approver, or change the policy",
+    )
 
 
 def _storage(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from tests.support.factory import Make
 from tests.support.pages import Page, PageClient
+from webapp.models import User
 from webapp.queries.overview import funnel, trend
 
 NOW = datetime.now(UTC)
@@ -18,6 +19,12 @@ def numbers(page: Page) -> dict[str, str]:
         " ".join(box.span.get_text(" ").split()): " ".join(box.b.get_text(" ").split())
         for box in page.soup.select("#numbers a")
     }
+
+
+@pytest.fixture(autouse=True)
+def confirmer(make: Make) -> User:
+    """Somebody else may give the second approval, so that this is no problem."""
+    return make.user("approver", name="Adam Approver")
 
 
 def test_a_fresh_installation_is_told_what_to_do(alice: PageClient) -> None:
@@ -76,6 +83,18 @@ def test_missing_results_are_a_problem_that_leads_to_the_gaps(alice: PageClient,
     assert "Past their time, and silent 2" in alice.get(str(problem.a["href"])).text
 
 
+def test_a_second_approval_that_nobody_can_give_is_a_problem(alice: PageClient, make: Make, confirmer: User) -> None:
+    make.session()
+    assert "second approval" not in alice.get("/").soup.select_one("#problems").get_text()  # type: ignore[union-attr]
+    with make.database.writing() as db:
+        db.get_one(User, confirmer.id).disabled_at = datetime.now(UTC)
+    page = alice.get("/")
+    problem = page.soup.select_one("#problems li")
+    assert problem is not None and "Nobody can give the second approval" in problem.get_text()
+    assert problem.a is not None and problem.a["href"] == "/settings/policy"
+    assert numbers(page)["Problems"] == "1"
+
+
 def test_old_failures_are_history_not_problems(alice: PageClient, make: Make) -> None:
     make.link(state="create_failed", created_at=NOW - timedelta(days=31))
     assert numbers(alice.get("/"))["Problems"] == "0"
@@ -130,4 +149,4 @@ def test_an_unchanged_overview_answers_204_and_a_changed_one_does_not(alice: Pag
 def test_the_overview_costs_few_queries(alice: PageClient, make: Make) -> None:
     for _ in range(8):
         make.matter(make.finished())
-    assert alice.get("/").queries <= 8
+    assert alice.get("/").queries <= 9

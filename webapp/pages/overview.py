@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from webapp.filters import duration, utc_now
 from webapp.htmx import unchanged
 from webapp.pages.session_words import MATTER_ICONS, as_seen, matter_label, row_label
+from webapp.queries import eligible, sessions
 from webapp.queries import overview as queries
-from webapp.queries import sessions
 from webapp.queries.counts import Waiting, capped, waiting
 from webapp.queries.gaps import GapCounts
 from webapp.request_db import current_db
@@ -25,13 +26,13 @@ def index() -> ResponseReturnValue:
     db, now = current_db(), utc_now()
     if not queries.has_links(db):
         return render_template("overview/index.html", first_use=True)
-    figures = queries.figures(db, now)
+    figures, alone = queries.figures(db, now), eligible.missing(db) is not None
     shown = {
-        "numbers": _numbers(figures, waiting(db), now),
+        "numbers": _numbers(figures, waiting(db), now, alone=alone),
         "trend": queries.trend(db, now),
         "funnel": queries.funnel(db, now),
         "next_up": [_waiting_row(as_seen(row), now) for row in sessions.next_up(db, limit=5)],
-        "problems": _problems(figures, now),
+        "problems": _problems(figures, now) + (_nobody_confirms() if alone else []),
     }
     seen = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
     response = unchanged(seen) or make_response(
@@ -43,9 +44,9 @@ def index() -> ResponseReturnValue:
     return response
 
 
-def _numbers(figures: queries.Figures, pending: Waiting, now: datetime) -> list[dict[str, Any]]:
+def _numbers(figures: queries.Figures, pending: Waiting, now: datetime, *, alone: bool) -> list[dict[str, Any]]:
     waited = f"the oldest has waited {_since(pending.since, now)}" if pending.since else "nothing waits for you"
-    problems = figures.creation_failed + figures.quarantined + figures.evidence_at_risk + figures.gaps.total
+    problems = figures.creation_failed + figures.quarantined + figures.evidence_at_risk + figures.gaps.total + alone
     return [
         _number("Needs review", pending.count, waited, _list(status="needs_review")),
         _number(
@@ -93,6 +94,17 @@ def _problems(figures: queries.Figures, now: datetime) -> list[dict[str, Any]]:
             "text": _gaps_in_words(figures.gaps),
         })  # fmt: skip
     return problems
+
+
+def _nobody_confirms() -> list[dict[str, Any]]:
+    """Who may change the policy finds the way there; anybody else is told whom to ask."""
+    may = "manage_policy" in current_user.rights
+    return [{
+        "icon": "users", "tone": "warn", "action": "See the policy", "url": url_for("policy.index") if may else "",
+        "title": "Nobody can give the second approval",
+        "text": "The policy asks for a second person, and there is no other who may confirm. Proposals wait until they "
+                f"lapse. {'Invite' if may else 'An administrator has to invite'} an approver, or change the policy.",
+    }]  # fmt: skip
 
 
 def _gaps_in_words(gaps: GapCounts) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from webapp.models import User
+from webapp.models import Policy, User
 from webapp.models.rights import rights_of
+from webapp.queries.policies import SECOND_APPROVAL, second_approval_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +27,26 @@ class SecondPersons:
         return len(self.approvers) == 1 and self.approvers <= self.proposers
 
 
+_ACTIVE = select(col(User.id), col(User.role)).where(col(User.disabled_at).is_(None))
+_WITH_POLICY = _ACTIVE.add_columns(col(Policy.value)).outerjoin(Policy, col(Policy.key) == SECOND_APPROVAL)
+
+
 def second_persons(db: Session) -> SecondPersons:
     """Who could take part in a second approval now. One query: a team is no large table."""
-    rows = db.execute(select(col(User.id), col(User.role)).where(col(User.disabled_at).is_(None))).all()
-    rights = {number: rights_of(role) for number, role in rows}
+    return _persons({row[0]: row[1] for row in db.execute(_ACTIVE)})
+
+
+def missing(db: Session) -> SecondPersons | None:
+    """Who there is, where the policy asks for a second person and there are not enough; else None. One query."""
+    rows = db.execute(_WITH_POLICY).all()
+    if not rows or not second_approval_of(rows[0][2], 0).actions:
+        return None
+    found = _persons({row[0]: row[1] for row in rows})
+    return None if found.enough else found
+
+
+def _persons(roles: dict[int, str]) -> SecondPersons:
+    rights = {number: rights_of(role) for number, role in roles.items()}
     return SecondPersons(
         proposers=frozenset(number for number, held in rights.items() if "decide" in held),
         approvers=frozenset(number for number, held in rights.items() if "approve_second" in held),
