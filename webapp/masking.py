@@ -1,6 +1,7 @@
 """What the one who looks may see, decided once a request, and the template filters that mask the rest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask import Flask, g, has_request_context
 from flask_login import current_user
 
 from webapp import masks
-from webapp.masks import NOTHING, Sight
+from webapp.masks import EVERYTHING, NOTHING, Sight
 from webapp.models.columns import utc_now
 from webapp.queries import reveals
 from webapp.queries.link_words import ASKED_PHONE, DETAIL_WORDS, MUST_BE_CONFIRMED
@@ -25,19 +26,25 @@ def sight() -> Sight:
     return found
 
 
-def look_at(session_id: int) -> Sight:
-    """The sight of a page about this one session: whole while the visitor's reveal of it is open.
+def uncovers() -> int | None:
+    """The visitor's number, if there is something masked that he may uncover; None spares asking whether he has."""
+    may = not sight().whole and "reveal" in current_user.rights
+    return current_user.user_id if may else None
 
-    One query, and none for who sees everything or may not uncover anything.
-    """
-    if not sight().whole and "reveal" in current_user.rights:
-        until = reveals.open_until(current_db(), user_id=current_user.user_id, session_id=session_id, now=utc_now())
-        g.sight = _uncovered(until) if until else Sight.of(current_user.rights)
+
+def look(until: datetime | None) -> Sight:
+    """From here on this request is about one session that the visitor has uncovered, until then; or has not."""
+    if until is not None:
+        g.sight = replace(EVERYTHING, until=until)
     return sight()
 
 
-def _uncovered(until: datetime) -> Sight:
-    return Sight(personal=True, images=True, document_numbers=True, until=until)
+def look_at(session_id: int) -> Sight:
+    """The same, asking whether he has. One query, and none where `uncovers` says nobody."""
+    user_id = uncovers()
+    if user_id is None:
+        return sight()
+    return look(reveals.open_until(current_db(), user_id=user_id, session_id=session_id, now=utc_now()))
 
 
 def _masked_unless(part: str, mask: masks.Mask) -> Callable[[object], str]:

@@ -1,6 +1,7 @@
 """Presets: the list, one with its versions, making, changing, archiving and restoring them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from webapp.access import actor
 from webapp.actions import presets
 from webapp.forms.presets import FORMS, PresetForm
+from webapp.masking import sight
 from webapp.pages.links_new import idle_hours
 from webapp.providers.base import Options
 from webapp.queries import option_words, policies
@@ -114,7 +116,8 @@ def _begin(kind: str) -> str:
     number = int(link_id) if link_id.isascii() and link_id.isdigit() and len(link_id) < 11 else 0
     start = queries.link_start(current_db(), number) or abort(404)
     form = _empty(start.kind)
-    form.load(start.options)
+    # What was filled into a contract belongs to a person: who may not see it there does not find it here.
+    form.load(start.options if sight().personal else replace(start.options, contract_prefill=""))
     form.preset_name.data = start.label[: presets.LONGEST_NAME]
     return _form(form, start.kind, from_link=number, left_out=form.left_out(start.options))
 

@@ -73,7 +73,8 @@ def seen(db: Session, session_id: int, *, uncovered_for: int | None = None) -> S
         return None
     status, *parts = row
     until = parts.pop() if who else None
-    return Seen(token=".".join(str(part or 0) for part in parts), status=status, uncovered_until=until, version=parts[0], told=parts[2] or 0)
+    token = ".".join(str(part or 0) for part in parts)
+    return Seen(token=token, status=status, uncovered_until=until, version=parts[0], told=parts[2] or 0)
 
 
 def viewed_by(db: Session, session_id: int, user_id: int) -> bool:
