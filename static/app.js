@@ -143,6 +143,16 @@
   });
   on("htmx:sendError", (event) => { if (!quiet(event)) toast("The server could not be reached. Nothing was changed; try again.", "bad"); });
   on("htmx:timeout", (event) => { if (!quiet(event)) toast("The server did not answer in time. Load the page again to see what was saved.", "bad"); });
+  let wanted = null;  // where an answer sends the focus, and again when a region drawn anew right after has dropped it
+  function refocus() {
+    const elt = wanted && wanted.until > Date.now() && byId(wanted.id);
+    if (elt && (!document.activeElement || document.activeElement === document.body)) elt.focus();
+  }
+  on("focus-on", (event) => {
+    wanted = { id: event.detail.id, until: Date.now() + 3000 };
+    if (byId(wanted.id)) byId(wanted.id).focus();
+  });
+  on("htmx:afterSettle", refocus);
   on("toast", (event) => toast(event.detail.text || event.detail.value, event.detail.tone));
 
   // ---- clicks -----------------------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, null, or_, select, union_all
 from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, Link, VerificationSession
 from webapp.models.columns import table_of
-from webapp.models.words import OUTCOME, OUTCOME_WORDS
+from webapp.models.words import OUTCOME, OUTCOME_WORDS, VERDICT_WORDS
 from webapp.queries.presets import PresetShown
 
 SHOWN = 200
@@ -58,6 +58,10 @@ _SENTENCES = {
     "session.takeover": "{who} took this session over",
     "session.lease_ended": "Back in the queue: nobody had worked on it for 15 minutes",
     "session.compared": "Another session brought new facts about who this is",
+    "aml.verdict": "{who} settled an AML hit{verdict}",
+    "aml.undo": "{who} undid the verdict on an AML hit",
+    "aml.remember": "{who} had the dismissal remembered{until}",
+    "aml.remember_end": "{who} ended a remembered dismissal{ended}",
     "delivery.waiting": "{vendor} could not be asked whether the result is its own; asking again{code}",
     "delivery.late": "A later result arrived; kept, not applied",
     "delivery.quarantined": "A delivery was set aside{reason}",
@@ -115,40 +119,49 @@ _OF_LINK = and_(
     A.object_id == bindparam("link_id"),
     A.session_id.is_(None),
 )
-_ROWS = {
-    reusable: select(*_COLUMNS)
-    .where(or_(_OF_SESSION, _OF_LINK), A.action.not_in(VIEWS + _TOLD_ELSEWHERE + untold))
-    .order_by(A.seq.desc())
-    .limit(SHOWN)
-    for reusable, untold in ((False, ("link.expire", "link.unexpire")), (True, ("link.open",)))
-}
-"""By whether the link is reusable. Who opens such a link is nobody yet; one that is not expires with its session."""
 _VIEWERS = (
-    select(A.actor_name_at_time, func.count())
+    select(
+        func.max(A.utc), null(), A.actor_name_at_time, null(), null(), null(), func.count(), func.max(A.seq),
+    )
     .where(_OF_SESSION, A.action.in_(COUNTED_VIEWS))
     .group_by(A.actor_name_at_time)
-    .order_by(func.max(A.seq).desc())
-)
+)  # fmt: skip
+_ROWS = {
+    reusable: union_all(
+        select(
+            select(*_COLUMNS, null().label("views"), A.seq)
+            .where(or_(_OF_SESSION, _OF_LINK), A.action.not_in(VIEWS + _TOLD_ELSEWHERE + untold))
+            .order_by(A.seq.desc())
+            .limit(SHOWN)
+            .subquery()
+        ),
+        _VIEWERS,
+    )
+    for reusable, untold in ((False, ("link.expire", "link.unexpire")), (True, ("link.open",)))
+}
+"""By whether the link is reusable. Who opens such a link is nobody yet; one that is not expires with its session. Who
+looked, how often (`views`), comes in the same answer."""
 
 
 def of_session(
     db: Session, *, session: VerificationSession, link: Link, vendor: str, deliveries: Sequence[Delivery] = (),
     preset: PresetShown | None = None, contracts: bool = False, until: datetime | None = None, blind: bool = False,
 ) -> Timeline:  # fmt: skip
-    """The timeline of one session; `vendor` is the provider's name on screen. Two queries.
+    """The timeline of one session; `vendor` is the provider's name on screen. One query.
 
     `contracts`: not all of its files are pictures. `until`: nothing that came after. `blind`: what was proposed is not told.
     """
-    rows: list[Any] = list(db.execute(_ROWS[link.reusable], {"session_id": session.id, "link_id": link.id}))
+    told = db.execute(_ROWS[link.reusable], {"session_id": session.id, "link_id": link.id}).all()
+    looked = sorted((row for row in told if row.views is not None), key=lambda row: -row.seq)
+    rows: list[Any] = sorted((row for row in told if row.views is None), key=lambda row: -row.seq)
     rows = rows if until is None else [row for row in rows if row.utc <= until]
     deliveries = deliveries if until is None else [each for each in deliveries if each.received_at <= until]
     words = {"vendor": vendor, "preset": _from_preset(preset), "file": "file" if contracts else "picture"}
     lines = [*_lines(_unnamed(rows) if blind else rows, words), *_arrivals(deliveries, vendor)]
-    viewers = _viewers(db, session.id or 0)
     return Timeline(
         lines=tuple(sorted(lines, key=lambda line: line.at, reverse=True)),
-        views=sum(viewers.values()),
-        viewers=tuple(viewers),
+        views=sum(row.views for row in looked) if until is None else 0,
+        viewers=tuple(row.actor_name_at_time for row in looked),
     )
 
 
@@ -174,12 +187,6 @@ def _from_preset(preset: PresetShown | None) -> str:
     if preset is None:
         return ""
     return f" from preset {preset.name}, version {preset.number}{', changed' if preset.changed else ''}"
-
-
-def _viewers(db: Session, session_id: int) -> dict[str, int]:
-    """How often each person looked at the session, the last one first."""
-    rows = db.execute(_VIEWERS, {"session_id": session_id})
-    return {row[0]: row[1] for row in rows}
 
 
 def _lines(rows: Sequence[Row[Any]], words: dict[str, str]) -> list[TimelineLine]:
@@ -250,11 +257,15 @@ def _effect(effect: str, review: object) -> str:
 
 def _details(after: dict[str, Any]) -> dict[str, str]:
     """The optional ends of sentences, each empty when the row does not say."""
+    verdict = str(after.get("verdict")) if after.get("verdict") in VERDICT_WORDS else ""
     opened, size = after.get("opened", after.get("count")), after.get("bytes")
     code = after.get("code") or after.get("error_code") or after.get("outcome_code")
     return {
         "times": _TIMES.get(opened, f", {opened} times") if isinstance(opened, int) else "",
         "size": f", {size / 1000:.1f} kB" if isinstance(size, int) else "",
+        "verdict": f": {VERDICT_WORDS[verdict].lower()}{' as remembered' if after.get('dismissal') else ''}" if verdict else "",
+        "until": f" until {after['until']}" if after.get("until") else "",
+        "ended": ": the entry has changed" if after.get("why") == "entry_changed" else "",
         "effect": _effect(str(after.get("effect") or "Result read"), after.get("review")),
         "code": f": code {code}" if code else "",
         "reason": f": {after['reason']}" if after.get("reason") else "",
