@@ -40,11 +40,11 @@ class StepForm(Form):
         self.open_hits = 0
         self.reasons.choices = choices([(code, REASON_WORDS[code]) for code in REASONS.get(kind, ())])
         self.note.label.text = NOTE_LABELS.get(kind, "Note")
-        told = {"vendor": vendor_says} if vendor_says else {}
-        offered = {**AGAIN_WORDS, **told}
-        if not told:
-            del offered["vendor"]
-        self.cause.choices = choices(tuple(offered.items()))
+        if kind == "ask_again":
+            words = {**AGAIN_WORDS, "vendor": vendor_says}
+            self.cause.choices = choices([(key, said) for key, said in words.items() if said])
+        else:
+            del self.cause, self.anyway
 
     def refuse(self, errors: Mapping[str, str], *, warnings: tuple[str, ...] = (), open_hits: int = 0) -> None:
         """Put what an action found beside its fields."""

@@ -168,7 +168,7 @@ def assemble(db: Session, parts: Parts, provider: Provider, *, until: datetime |
             db, session=session, link=link, vendor=vendor, deliveries=parts.deliveries, preset=preset,
             contracts=bool(pictures.contracts), until=until, blind=parts.second.blind and session.review == "awaiting_second",
         ),
-        other_sessions={} if parts.was else session_parts.other_sessions(db, session),
+        other_sessions=parts.others,
         years_between=years_between(result),
         error_help=provider.describe_error(link.error_code) if link.error_code else "", preset=preset, given=parts.given,
         proposals=persons.proposals(db, session) if result and not parts.was else (),

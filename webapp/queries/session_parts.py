@@ -1,10 +1,10 @@
 """The rows that a session's page is made of, in a fixed number of queries; what they mean is read in `session_page`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Select, String, and_, bindparam, cast, exists, func, or_, select, true
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
@@ -50,6 +50,8 @@ class Parts:
     notes: tuple[Written, ...] = ()
     relatives: tuple[Relative, ...] = ()
     """The session it was asked for again after, and those asked for after it."""
+    others: dict[str, int] = field(default_factory=dict)
+    """How many other sessions the same person has, by status, most first."""
     was: bool = False
 
 
@@ -81,12 +83,6 @@ _DELIVERIES = {
 }
 """By whether the link is reusable: such a link may have thousands, so that its index is no way to those of one session
 (`+ 0` keeps it from being used)."""
-_OTHERS = (
-    select(col(VerificationSession.status), func.count())
-    .where(col(VerificationSession.person_id) == bindparam("person_id"), col(VerificationSession.id) != _SESSION_ID)
-    .group_by(col(VerificationSession.status))
-    .order_by(func.count().desc())
-)
 _GIVEN = (
     select(func.aggregate_strings(col(LinkPicture.part), " "))
     .where(col(LinkPicture.link_id) == col(Link.id))
@@ -94,20 +90,44 @@ _GIVEN = (
     .scalar_subquery()
 )
 _THIS = col(VerificationSession.id)
-_CHILD = VerificationSession.__table__.alias("child")  # type: ignore[attr-defined]
 _ANY_ENTRY = exists().where(col(AmlMatch.session_id) == _THIS)
 _ANY_STEP = or_(exists().where(col(Decision.session_id) == _THIS), exists().where(col(Note.session_id) == _THIS))
-_ANY_RELATIVE = or_(
-    col(VerificationSession.follows_session_id).is_not(None), exists().where(_CHILD.c.follows_session_id == _THIS)
-)
 """Most sessions have none of these, which spares asking for them."""
+_O = VerificationSession.__table__.alias("other")  # type: ignore[attr-defined]
+_ME = VerificationSession.__table__.alias("me")  # type: ignore[attr-defined]
+
+
+def _joined(*parts: Any, where: Any) -> Any:
+    """The parts of each row with a colon between, and a space between the rows: small lists need no query of their own."""
+    text = parts[0]
+    for part in parts[1:]:
+        text = text + ":" + part
+    return select(func.aggregate_strings(text, " ")).where(where).scalar_subquery()
+
+
+def _mine(name: str) -> Any:
+    return select(_ME.c[name]).where(_ME.c.id == _SESSION_ID).scalar_subquery()
+
+
+_COUNTED = (
+    select(_O.c.status, func.count().label("number"))
+    .where(_O.c.person_id == _mine("person_id"), _O.c.id != _SESSION_ID)
+    .group_by(_O.c.status)
+    .subquery()
+)
+_OTHERS = _joined(_COUNTED.c.status, cast(_COUNTED.c.number, String), where=true())
+"""How many other sessions the same person has, by status."""
+_KIN = _joined(
+    cast(_O.c.id, String), _O.c.status, cast(_O.c.attempt, String),
+    where=or_(_O.c.follows_session_id == _SESSION_ID, _O.c.id == _mine("follows_session_id")),
+)  # fmt: skip
 _SECOND = tuple(
     select(what).where(col(Policy.key) == policies.SECOND_APPROVAL).scalar_subquery()
     for what in (col(Policy.value), col(Policy.version))
 )
 _ROW = (
     select(
-        VerificationSession, Link, Person, SessionResult, PresetVersion, _GIVEN, _ANY_ENTRY, _ANY_STEP, _ANY_RELATIVE,
+        VerificationSession, Link, Person, SessionResult, PresetVersion, _GIVEN, _ANY_ENTRY, _ANY_STEP, _OTHERS, _KIN,
         *_SECOND,
     )
     .options(defer(PresetVersion.options))  # type: ignore[arg-type]
@@ -120,11 +140,11 @@ _ROW = (
 
 
 def read(db: Session, session_id: int) -> Parts | None:
-    """The rows of one session, or None for an unknown id. Seven queries at most."""
+    """The rows of one session, or None for an unknown id. Six queries at most."""
     row = db.execute(_ROW, {"session_id": session_id}).first()
     if row is None:
         return None
-    session, link, person, result, version, given, any_entry, any_step, any_relative, second, second_version = row
+    session, link, person, result, version, given, any_entry, any_step, others, kin, second, second_version = row
     mine = {"session_id": session.id}
     steps, notes = session_record.of_session(db, session_id) if any_step else ((), ())
     return Parts(
@@ -132,7 +152,7 @@ def read(db: Session, session_id: int) -> Parts | None:
         given=frozenset((given or "").split()), deliveries=deliveries(db, session, link.reusable),
         files=db.scalars(_FILES, mine).all(), entries=db.scalars(_ENTRIES, mine).all() if any_entry else [],
         matters=tuple(db.scalars(_MATTERS, mine)), steps=steps, notes=notes,
-        relatives=session_record.relatives(db, session) if any_relative else (),
+        relatives=_relatives(kin, before=session.follows_session_id), others=_others(others),
         second=policies.second_approval_of(second, second_version or 0),
     )  # fmt: skip
 
@@ -152,9 +172,12 @@ def deliveries(db: Session, session: VerificationSession, reusable: bool) -> Seq
     return db.scalars(_DELIVERIES[reusable], place).all()
 
 
-def other_sessions(db: Session, session: VerificationSession) -> dict[str, int]:
-    """How many other sessions this person has, by status."""
-    if session.person_id is None:
-        return {}
-    rows = db.execute(_OTHERS, {"person_id": session.person_id, "session_id": session.id})
-    return {str(status): int(count) for status, count in rows}
+def _others(text: str | None) -> dict[str, int]:
+    pairs = [pair.rsplit(":", 1) for pair in (text or "").split()]
+    return dict(sorted(((status, int(number)) for status, number in pairs), key=lambda each: (-each[1], each[0])))
+
+
+def _relatives(text: str | None, *, before: int | None) -> tuple[Relative, ...]:
+    rows = [row.split(":") for row in (text or "").split()]
+    found = [Relative(id=int(a), status=b, attempt=int(c), before=int(a) == before) for a, b, c in rows]
+    return tuple(sorted(found, key=lambda each: each.id))

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, null, or_, select, union_all
+from sqlalchemy import bindparam, null, select, union_all
 from sqlmodel import Session
 
-from webapp.models import Decision, Note, VerificationSession
+from webapp.models import Decision, Note
 from webapp.models.columns import table_of
 
-DECISIONS, NOTES, SESSIONS = table_of(Decision), table_of(Note), table_of(VerificationSession)
-D, N, S = DECISIONS.c, NOTES.c, SESSIONS.c
+DECISIONS, NOTES = table_of(Decision), table_of(Note)
+D, N = DECISIONS.c, NOTES.c
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,6 @@ _BOTH = union_all(
     select(*(null() for _ in _STEP), *_NOTE).where(N.session_id == _ID, N.id.not_in(_WITH_STEP)),
 )
 """Steps with their notes, then the notes without a step: one query for both."""
-_RELATIVES = select(S.id, S.status, S.attempt).where(or_(S.follows_session_id == _ID, S.id == bindparam("before_id")))
 
 
 def of_session(db: Session, session_id: int) -> tuple[tuple[Step, ...], tuple[Written, ...]]:
@@ -77,14 +76,6 @@ def of_session(db: Session, session_id: int) -> tuple[tuple[Step, ...], tuple[Wr
         tuple(sorted(steps, key=lambda each: each.id, reverse=True)),
         tuple(sorted(notes, key=lambda each: each.id, reverse=True)),
     )
-
-
-def relatives(db: Session, session: VerificationSession) -> tuple[Relative, ...]:
-    """The session before it in its chain and those after it, in their order. One query."""
-    before = session.follows_session_id
-    rows = db.execute(_RELATIVES, {"session_id": session.id, "before_id": before or 0})
-    found = [Relative(id=row.id, status=row.status, attempt=row.attempt, before=row.id == before) for row in rows]
-    return tuple(sorted(found, key=lambda each: each.id))
 
 
 def _step(row: Any) -> Step:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, null, or_, select, union_all
+from sqlalchemy import Integer, Row, and_, bindparam, cast, func, null, or_, select, union_all
 from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, Link, VerificationSession
@@ -129,7 +129,7 @@ _VIEWERS = (
 _ROWS = {
     reusable: union_all(
         select(
-            select(*_COLUMNS, null().label("views"), A.seq)
+            select(*_COLUMNS, cast(null(), Integer).label("views"), A.seq)
             .where(or_(_OF_SESSION, _OF_LINK), A.action.not_in(VIEWS + _TOLD_ELSEWHERE + untold))
             .order_by(A.seq.desc())
             .limit(SHOWN)
@@ -167,8 +167,8 @@ def of_session(
 
 def _unnamed(rows: Sequence[Any]) -> list[Any]:
     """The newest proposal without who proposed what: the second person is to decide by himself."""
-    newest = next((row for row in rows if row.action == "session.propose"), None)
-    return [_Hidden(row.utc) if row is newest else row for row in rows]
+    newest = max((row.seq for row in rows if row.action == "session.propose"), default=0)
+    return [_Hidden(row.utc) if row.seq == newest else row for row in rows]
 
 
 @dataclass(frozen=True)
