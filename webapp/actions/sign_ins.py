@@ -1,6 +1,7 @@
 """Signing in, in one step or two, and out: growing delays, server-side sign-in records; passwords are in `passwords`."""
 
 import secrets
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -79,7 +80,7 @@ def give_second_factor(
         keys = failure_keys(secret_key, email=user.email, ip=by.ip)
         refuse_locked(db, keys)
         given = second_factor.check(db, user=user, code=code, secret_key=secret_key)
-        facts = {"object_type": "sign_in", "object_id": entry.id}
+        facts: Any = {"object_type": "sign_in", "object_id": entry.id}
         if not given or entry.ended_at is not None:
             count_failure(db, keys)
             record(db, by=by, action="auth.second_factor", outcome="denied", **facts)

@@ -88,7 +88,7 @@ def one(db: Session, user_id: int) -> UserRow | None:
 
 def other_administrators(db: Session, user_id: int) -> bool:
     """Whether somebody else can manage users. One query."""
-    query = select(User.role).where(
+    query = select(col(User.role)).where(
         col(User.disabled_at).is_(None), col(User.id) != user_id, col(User.role).contains("admin")
     )
     return any("admin" in roles_of(role) for role in db.execute(query).scalars())
