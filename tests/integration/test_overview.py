@@ -1,4 +1,4 @@
-"""The overview: what to do first, the four numbers, thirty days, what waits longest, and what is wrong."""
+"""The overview: what to do first, the four numbers, thirty days, what falls due next, and what is wrong."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -34,24 +34,27 @@ def test_a_fresh_installation_is_told_what_to_do(alice: PageClient) -> None:
 
 
 def test_the_four_numbers_count_what_they_say(alice: PageClient, make: Make) -> None:
-    make.finished()
-    make.finished(finished_at=NOW - timedelta(days=3))
-    make.session()
-    make.session(capture="opened")
+    make.finished(due_at=NOW + timedelta(hours=1))
+    make.finished(due_at=NOW - timedelta(hours=1))
+    make.finished(review="in_review", due_at=NOW - timedelta(hours=2), held_until=NOW + timedelta(minutes=9))
+    make.finished(review="awaiting_second")
     make.link(state="create_failed")
     page = alice.get("/")
-    assert numbers(page) == {
-        "Needs review": "2", "Waiting for the person": "2", "Results today": "1", "Problems": "1",
-    }  # fmt: skip
+    assert numbers(page) == {"My queue": "3", "Late": "2", "Waiting for second approval": "1", "Problems": "1"}
+
+
+def test_who_may_not_decide_has_no_queue_of_his_own(victor: PageClient, make: Make) -> None:
+    make.finished()
+    assert numbers(victor.get("/"))["To review"] == "1"
 
 
 def test_every_number_leads_to_what_it_counts(alice: PageClient, make: Make) -> None:
     make.finished(person=make.person("Reviewed"))
-    make.session(capture="opened", person=make.person("Opener"))
-    page = alice.get("/")
-    targets = [str(box["href"]) for box in page.soup.select("#numbers a")]
+    make.finished(person=make.person("Proposed"), review="awaiting_second")
+    targets = [str(box["href"]) for box in alice.get("/").soup.select("#numbers a")]
     assert "Reviewed" in alice.get(targets[0]).text
-    assert "Opener" in alice.get(targets[1]).text
+    assert "Reviewed" in alice.get(targets[1]).text
+    assert "Proposed" in alice.get(targets[2]).text
 
 
 def test_problems_say_what_happened_and_where_to_go(alice: PageClient, make: Make) -> None:
@@ -100,14 +103,13 @@ def test_old_failures_are_history_not_problems(alice: PageClient, make: Make) ->
     assert numbers(alice.get("/"))["Problems"] == "0"
 
 
-def test_the_five_that_wait_longest_come_first(alice: PageClient, make: Make) -> None:
+def test_the_five_that_fall_due_next_come_first(alice: PageClient, make: Make) -> None:
     for place in range(7):
-        created = NOW - timedelta(days=10 - place)
-        finished = created + timedelta(days=1)
-        make.matter(make.finished(person=make.person(f"Person {place}"), created_at=created, finished_at=finished))
+        due = NOW + timedelta(days=place - 1, minutes=1)
+        make.matter(make.finished(person=make.person(f"Person {place}"), due_at=due))
     rows = alice.get("/").soup.select("#next-up tbody tr")
     assert [row.a.get_text() for row in rows if row.a] == [f"Person {place}" for place in range(5)]
-    assert " ".join(rows[0].get_text(" ").split()) == "9 d Person 0 AML 1 Needs review"
+    assert " ".join(rows[0].get_text(" ").split()) == "late by 23 h Person 0 AML 1 Needs review"
 
 
 def test_results_are_counted_by_day_in_utc(make: Make, db: Session) -> None:
@@ -149,4 +151,4 @@ def test_an_unchanged_overview_answers_204_and_a_changed_one_does_not(alice: Pag
 def test_the_overview_costs_few_queries(alice: PageClient, make: Make) -> None:
     for _ in range(8):
         make.matter(make.finished())
-    assert alice.get("/").queries <= 9
+    assert alice.get("/").queries <= 10

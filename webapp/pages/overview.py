@@ -10,11 +10,13 @@ from flask_login import current_user
 
 from webapp.filters import duration, utc_now
 from webapp.htmx import unchanged
+from webapp.pages.reviews import due_words
 from webapp.pages.session_words import MATTER_ICONS, as_seen, matter_label, row_label
-from webapp.queries import eligible, sessions
+from webapp.queries import eligible, reviews
 from webapp.queries import overview as queries
 from webapp.queries.counts import Waiting, capped, waiting
 from webapp.queries.gaps import GapCounts
+from webapp.queries.reviews import QueueRow
 from webapp.request_db import current_db
 
 bp = Blueprint("overview", __name__)
@@ -26,12 +28,12 @@ def index() -> ResponseReturnValue:
     db, now = current_db(), utc_now()
     if not queries.has_links(db):
         return render_template("overview/index.html", first_use=True)
-    figures, alone = queries.figures(db, now), eligible.missing(db) is not None
+    figures, alone = queries.figures(db, now, current_user.user_id), eligible.missing(db) is not None
     shown = {
-        "numbers": _numbers(figures, waiting(db), now, alone=alone),
+        "numbers": _numbers(figures, waiting(db), alone=alone),
         "trend": queries.trend(db, now),
         "funnel": queries.funnel(db, now),
-        "next_up": [_waiting_row(as_seen(row), now) for row in sessions.next_up(db, limit=5)],
+        "next_up": [_due_row(row, now) for row in reviews.next_due(db, limit=5)],
         "problems": _problems(figures, now) + (_nobody_confirms() if alone else []),
     }
     seen = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
@@ -44,16 +46,17 @@ def index() -> ResponseReturnValue:
     return response
 
 
-def _numbers(figures: queries.Figures, pending: Waiting, now: datetime, *, alone: bool) -> list[dict[str, Any]]:
-    waited = f"the oldest has waited {_since(pending.since, now)}" if pending.since else "nothing waits for you"
+def _numbers(figures: queries.Figures, queue: Waiting, *, alone: bool) -> list[dict[str, Any]]:
     problems = figures.creation_failed + figures.quarantined + figures.evidence_at_risk + figures.gaps.total + alone
+    total, second, rights = queue.pending + queue.in_review, queue.to_confirm(current_user.user_id), current_user.rights
+    free = f"{capped(queue.pending)} free"
+    held = f"{capped(figures.mine)} held by you, {free}" if total else "nothing waits for you"
     return [
-        _number("Needs review", pending.count, waited, _list(status="needs_review")),
-        _number(
-            "Waiting for the person", figures.ready + figures.opened,
-            f"{capped(figures.opened)} opened, {capped(figures.ready)} not yet", _list(status=["opened", "ready"]),
-        ),
-        _number("Results today", figures.results_today, "since midnight UTC", url_for("sessions.index")),
+        _number(*(("My queue", total, held) if "decide" in rights else ("To review", total, free)), url_for("reviews.index")),
+        _number("Late", figures.late, f"of {capped(total)} to review" if figures.late else "none is past its time",
+                url_for("reviews.index"), **({"tone": "bad", "icon": "clock"} if figures.late else {})),
+        _number("Waiting for second approval", second, "proposed by others" if second else "none",
+                url_for("approvals.index") if "approve_second" in rights else _list(status="awaiting_second")),
         _number(
             "Problems", problems, "see below" if problems else "none", "#problems-title",
             **({"tone": "warn", "icon": "alert-triangle"} if problems else {}),
@@ -121,19 +124,16 @@ def _several(number: int, one: str, many: str) -> str:
     return f"{capped(number)} {one if number == 1 else many}"
 
 
-def _waiting_row(row: sessions.SessionRow, now: datetime) -> dict[str, Any]:
+def _due_row(row: QueueRow, now: datetime) -> dict[str, Any]:
+    session, (due, late) = as_seen(row.session), due_words(row.due_at, now)
     matters = [
-        {"label": matter_label(each), "icon": MATTER_ICONS[each.kind], "tone": each.severity} for each in row.matters
+        {"label": matter_label(each), "icon": MATTER_ICONS[each.kind], "tone": each.severity}
+        for each in session.matters
     ]
     return {
-        "status": row.status, "name": row_label(row), "matters": matters,
-        "url": url_for("session.show", session_id=row.id), "waited": _since(row.finished_at or row.created_at, now),
+        "status": session.status, "name": row_label(session), "matters": matters, "due": due, "late": late,
+        "url": url_for("session.show", session_id=session.id),
     }  # fmt: skip
-
-
-def _since(moment: datetime, now: datetime) -> str:
-    seconds = (now - moment).total_seconds()
-    return duration(seconds) if seconds >= 60 else "less than a minute"
 
 
 def _list(**filters: Any) -> str:

@@ -14,7 +14,7 @@ from webapp.actions import reviews
 from webapp.filters import duration, utc_now, when
 from webapp.htmx import unchanged
 from webapp.models.words import STATUS_WORDS
-from webapp.pages.session_words import MATTER_ICONS, matter_label, row_label
+from webapp.pages.session_words import MATTER_ICONS, as_seen, matter_label, row_label
 from webapp.queries import reviews as queries
 from webapp.queries.counts import capped, sidebar_counts
 from webapp.queries.session_filter import Position
@@ -86,8 +86,8 @@ def counts() -> ResponseReturnValue:
 def _queue(queue: str) -> ResponseReturnValue:
     db, now, notices = current_db(), utc_now(), list[str]()
     priority = _priority(request.args.get("priority", ""), notices)
-    places = {name: _place(name, notices) for name in ("after", "before")}
-    page = queries.page(db, queue, user_id=current_user.user_id, priority=priority, **places)
+    after, before = _place("after", notices), _place("before", notices)
+    page = queries.page(db, queue, user_id=current_user.user_id, priority=priority, after=after, before=before)
     figures = queries.counts(db, user_id=current_user.user_id, now=now)
     rows = [_row(row, now) for row in page.rows]
     coming = _coming(queue, now) if not rows else []
@@ -100,7 +100,7 @@ def _queue(queue: str) -> ResponseReturnValue:
         render_template(
             "reviews/index.html", queue=queue, page=page, seen=seen, priority=priority, priorities=queries.PRIORITIES,
             notices=notices, tabs=_tabs(figures), lead=_lead(queue, figures), url=_url(queue), capped=capped,
-            live_url=_url(queue)(priority, **places), **shown,
+            live_url=_url(queue)(priority, after=after, before=before), **shown,
         )
     )  # fmt: skip
     response.vary.add("HX-Request")
@@ -114,11 +114,11 @@ def _coming(queue: str, now: datetime) -> list[dict[str, Any]]:
     expected = queries.on_their_way(current_db(), limit=3) if queue == "open" else ()
     return [
         {
-            "name": row_label(row), "named": bool(row.name), "url": url_for("session.show", session_id=row.id),
+            "name": row_label(row), "url": url_for("session.show", session_id=row.id),
             "due": f"{STATUS_WORDS[row.status].lower()}, opened {when(row.opened_at, now)}" if row.opened_at
             else STATUS_WORDS[row.status].lower(),
         }
-        for row in expected
+        for row in map(as_seen, expected)
     ]  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _lead(queue: str, figures: queries.QueueCounts) -> str:
 
 
 def _row(row: queries.QueueRow, now: datetime) -> dict[str, Any]:
-    session = row.session
+    session = as_seen(row.session)
     matters = [
         {"label": matter_label(each), "icon": MATTER_ICONS[each.kind], "tone": each.severity}
         for each in session.matters
@@ -156,10 +156,10 @@ def _row(row: queries.QueueRow, now: datetime) -> dict[str, Any]:
     held = row.held(now)
     return {
         "id": session.id, "version": session.version, "status": session.status, "name": row_label(session),
-        "named": bool(session.name), "own_reference": session.own_reference or "", "matters": matters, "due": due,
-        "late": late, "due_at": row.due_at, "priority": row.priority,
-        "holder": (row.holder_name or "Somebody") if held else "", "mine": held and row.holder_id == current_user.user_id,
-        "until": row.held_until if held else None, "url": url_for("session.show", session_id=session.id),
+        "own_reference": session.own_reference or "", "matters": matters, "due": due, "late": late,
+        "due_at": row.due_at, "priority": row.priority, "url": url_for("session.show", session_id=session.id),
+        "holder": (row.holder_name or "Somebody") if held else "", "until": row.held_until if held else None,
+        "mine": held and row.holder_id == current_user.user_id,
     }  # fmt: skip
 
 

@@ -38,11 +38,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Figures:
-    """The counts behind the four numbers and the problems; at most 10,001 each. `next_deletion`: the next file's."""
+    """The counts behind late, mine and the problems; at most 10,001 each. `next_deletion`: the next file's."""
 
-    ready: int
-    opened: int
-    results_today: int
+    late: int
+    mine: int
     creation_failed: int
     quarantined: int
     evidence_at_risk: int
@@ -55,22 +54,21 @@ def has_links(db: Session) -> bool:
     return db.execute(select(L.id).limit(1)).first() is not None
 
 
-def figures(db: Session, now: datetime) -> Figures:
-    """All counts in one query. Failures older than 30 days are history, not problems."""
+def figures(db: Session, now: datetime, user_id: int) -> Figures:
+    """All counts in one query; `mine` is what that user holds. Failures older than 30 days are history, not problems."""
     recent = now - timedelta(days=DAYS)
     row = db.execute(
         select(
-            _capped(select(S.id).where(S.status == "ready")),
-            _capped(select(S.id).where(S.status == "opened")),
-            _capped(select(S.id).where(S.finished_at >= _midnight(now))),
+            *(_capped(_reviewed(word).where(S.due_at < now)) for word in ("pending", "in_review")),
+            _capped(_reviewed("in_review").where(S.holder_id == user_id)),
             _capped(select(L.id).where(L.state == "create_failed", L.created_at >= recent)),
             _capped(select(D.id).where(D.state == "quarantined", D.received_at >= recent)),
             *at_risk.count_columns(now),
             *gaps.count_columns(now),
         )
     ).one()
-    ready, opened, today, failed, quarantined, risky, deletion, *missing = row
-    return Figures(ready, opened, today, failed, quarantined, risky, deletion, GapCounts(*missing))
+    late, late_held, mine, failed, quarantined, risky, deletion, *missing = row
+    return Figures(late + late_held, mine, failed, quarantined, risky, deletion, GapCounts(*missing))
 
 
 def trend(db: Session, now: datetime) -> list[Day]:
@@ -100,6 +98,10 @@ def funnel(db: Session, now: datetime) -> list[Step]:
     ).one()
     labels = ("Links created", "Opened", "Result received", "Decided")
     return [Step(label, value, value / row[0] if row[0] else 0.0) for label, value in zip(labels, row, strict=True)]
+
+
+def _reviewed(word: str) -> Select[Any]:
+    return select(S.id).where(S.review == word)
 
 
 def _decided() -> ColumnElement[Any]:

@@ -15,7 +15,7 @@ from webapp.models import Link, Matter, Person, VerificationSession
 from webapp.models.columns import table_of
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, count, keys
-from webapp.queries.session_search import plan, plan_of
+from webapp.queries.session_search import plan_of
 
 SESSIONS, PERSONS, LINKS = table_of(VerificationSession), table_of(Person), table_of(Link)
 S, P, L, M = SESSIONS.c, PERSONS.c, LINKS.c, table_of(Matter).c
@@ -125,13 +125,6 @@ def page(db: Session, wanted: SessionFilter, bounds: Bounds, *, size: int = PAGE
         older=shown[-1].position if shown and (backwards or more) else None,
         unseen=unseen,
     )
-
-
-def next_up(db: Session, *, limit: int) -> tuple[SessionRow, ...]:
-    """The sessions that need review, the oldest first."""
-    wanted = SessionFilter(statuses=("needs_review",))
-    found = keys(db, wanted, plan(db, ""), limit=limit, oldest_first=True)
-    return _with_matters(db, read_rows(db, found)[::-1])
 
 
 def by_ids(db: Session, numbers: Sequence[int]) -> dict[int, SessionRow]:
