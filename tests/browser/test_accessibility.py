@@ -32,6 +32,7 @@ SIGNED = (
     "/sessions/{passed}/raw/{delivery}", "/sessions/{signature}", "/links/{signature_link}", "/links/{reusable_link}",
     "/settings/presets", "/settings/presets/new", "/settings/presets/new?kind=signature", "/deliveries",
     "/deliveries?state=quarantined", "/deliveries/gaps", "/deliveries/evidence",
+    "/users", "/users/1", "/users/invite", "/users/roles", "/account", "/account/second-factor",
 )  # fmt: skip
 PUBLIC = (
     "/sign-in", "/v/{token}", "/v/{used_token}", "/v/{used_token}/done", "/v/NONE-NONE-NONE", "/sandbox/",
