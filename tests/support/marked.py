@@ -7,10 +7,14 @@ from typing import Any
 
 from flask import Flask
 
-from tests.support.applied import files, save_pictures
+from tests.support.applied import change, files, save_pictures
 from tests.support.factory import PERSON, Make
+from webapp.actions import decisions
+from webapp.actions.actor import Actor
+from webapp.actions.decision_guards import Said
 from webapp.checks.normalise import search_text
-from webapp.models import Link, Person, VerificationSession
+from webapp.models import AmlVerdict, Link, Note, Person, VerificationSession
+from webapp.models.columns import utc_now
 from webapp.providers.base import Expected, Options
 
 NAME, EMAIL, PHONE = "Zyxwmark Qvutname", "zyxwmail@qvutdomain.example", "+447400123456"
@@ -34,6 +38,7 @@ class Planted:
     link: Link
     delivery_id: int
     file_id: int
+    decision_id: int
     others: tuple[VerificationSession, ...]
 
     @property
@@ -41,7 +46,7 @@ class Planted:
         """Arguments of routes that lead to him."""
         return {
             "session_id": self.session.id, "link_id": self.link.id, "delivery_id": self.delivery_id,
-            "file_id": self.file_id,
+            "file_id": self.file_id, "decision_id": self.decision_id,
         }  # fmt: skip
 
 
@@ -66,10 +71,11 @@ def plant(app: Flask, make: Make) -> Planted:
     save_pictures(app, make, session)
     make.evidence(delivery, position=2, side="back", state="failed", reason="The vendor did not answer.", attempts=3,
                   vendor_deletes_at=datetime.now(UTC) + timedelta(days=1))  # fmt: skip
+    decision_id = _escalated(make, session)
     others = (_failed_link(make, person), _liveness(make, person), _nobodys(make), *_silent(make, person))
     with make.database.reading() as db:
         link = db.get_one(Link, session.link_id)
-    return Planted(session, link, delivery.id or 0, files(make, session)[0].id or 0, others)
+    return Planted(session, link, delivery.id or 0, files(make, session)[0].id or 0, decision_id, others)
 
 
 def _reviewed(make: Make, person: Person) -> VerificationSession:
@@ -100,6 +106,23 @@ def _reviewed(make: Make, person: Person) -> VerificationSession:
     make.match(session, entry=entry)
     make.matter(session)
     return session
+
+
+def _escalated(make: Make, session: VerificationSession) -> int:
+    """The session handed up with a note, and one of its entries judged with another; the step's number."""
+    by = Actor(kind="person", id=make.user("reviewer").id, name="Rachel Reviewer", role="reviewer")
+    because = [{"key": "name", "applicant": NAME, "entry": f"{NAME} Senior", "note": SAID}]
+    match = make.match(session, position=1)
+    change(make, match, verdict="not_same", decided_by_name=by.name, decided_at=utc_now(), discriminators=because)
+    note = make.save(Note(session_id=session.id, text=SAID, created_by_name=by.name))
+    make.save(AmlVerdict(match_id=match.id, session_id=session.id, verdict="not_same", discriminators=because,
+                         note_id=note.id, actor_name=by.name))  # fmt: skip
+    with make.database.writing() as db:
+        version = db.get_one(VerificationSession, session.id).version
+        said = Said(session_id=session.id or 0, version=version, reasons=("other",), note=SAID, confirmed=True)
+        step = decisions.escalate(db, by=by, said=said)
+        assert step is not None
+        return step.id or 0
 
 
 def _failed_link(make: Make, person: Person) -> VerificationSession:
