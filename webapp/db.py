@@ -67,12 +67,11 @@ class Database:
         return self._write_lock if self.is_sqlite else nullcontext()
 
     def write_together(self, item: Any, store: Store) -> None:
-        """Store one item durably; on SQLite it shares its transaction and sync with what other threads bring then."""
-        if self.is_sqlite:
-            self._groups.setdefault(store, GroupCommit(self._begin_writing, store)).add(item)
-        else:
-            with self._begin_writing() as connection:
-                store(connection, [item])
+        """Store one item durably; it shares its transaction and its sync with what other threads of this process bring then.
+
+        On PostgreSQL too: each writes to the audit chain, whose lock lets one transaction end at a time.
+        """
+        self._groups.setdefault(store, GroupCommit(self._begin_writing, store)).add(item)
 
     @contextmanager
     def _begin_writing(self) -> Iterator[Connection]:

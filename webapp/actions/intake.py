@@ -7,13 +7,15 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from webapp.actions.burst import BURST
 from webapp.actions.jobs import WAKE
+from webapp.audit_chain import append
 from webapp.db import Database
 
 SMALL, KEEPS_INTERPRETER = 16 * 1024, 2047
@@ -105,28 +107,79 @@ def take_in(
         "headers": json.dumps(received.headers), "source_address": received.source_address, "received_at": stamp,
         "last_seen_at": stamp,
     }  # fmt: skip
-    database.write_together(row, _store_all if database.is_sqlite else _store_each)
+    database.write_together((row, now), _store_on_sqlite if database.is_sqlite else _store_on_postgresql)
     BURST.note()
     if not WAKE.is_set():
         WAKE.set()
 
 
-def _store_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """SQLite: three statements however many rows. While it runs one, other threads take the interpreter from us."""
+Arrival = tuple[dict[str, Any], datetime]
+"""One delivery as a row, and when it came."""
+Stored = dict[tuple[int, str], tuple[int, int]]
+"""By link and hash: the delivery's id, and how many copies had come before these."""
+
+
+def _store_on_sqlite(connection: Connection, arrivals: list[Arrival]) -> None:
+    """Few statements however many rows. While it runs one, other threads take the interpreter from us."""
     raw = connection.connection.driver_connection  # the statements are fixed: nothing for the toolkit to add
     assert raw is not None
-    (newest,) = raw.execute("SELECT COALESCE(MAX(id), 0) FROM delivery").fetchone()
-    values = ", ".join([_PLACES] * len(rows))
-    raw.execute(_INSERT.format(values=values), tuple(row[name] for row in rows for name in _COLUMNS))
-    raw.execute(_INSERT_NEW_JOBS, (newest,))
+    values = ", ".join([_PLACES] * len(arrivals))
+    found = raw.execute(
+        _INSERT.format(values=values), [row[name] for row, _ in arrivals for name in _COLUMNS]
+    ).fetchall()
+    stored: Stored = {}
+    for delivery_id, link_id, sha256, copies in found:  # in no promised order
+        key = link_id, sha256
+        stored[key] = delivery_id, min(copies - 1, stored.get(key, (0, copies))[1])
+    fresh = _fresh(arrivals, stored)
+    if fresh:
+        raw.execute(_INSERT_JOBS + ", ".join([_JOB] * len(fresh)), [value for job in fresh for value in job])
+    append(connection, _received(arrivals, stored))
 
 
-def _store_each(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """PostgreSQL: it groups the commits of its connections itself, and takes no row twice in one statement."""
-    for row in rows:
-        delivery_id, copies = connection.execute(_INSERT_ONE, row).one()
-        if copies == 1 and not row["reason"]:
-            connection.execute(_INSERT_JOB, {"subject": delivery_id, "now": row["received_at"]})
+def _store_on_postgresql(connection: Connection, arrivals: list[Arrival]) -> None:
+    """It takes no row twice in one statement: copies are counted before. Sorted: two processes must not lock each other out."""
+    distinct: dict[tuple[int, str], dict[str, Any]] = {}
+    for row, _ in arrivals:
+        distinct.setdefault((row["link_id"], row["body_sha256"]), {**row, "copies": 0})["copies"] += 1
+    rows = [distinct[key] for key in sorted(distinct)]
+    names = (*_COLUMNS, "copies")
+    values = {f"{name}{place}": row[name] for place, row in enumerate(rows) for name in names}
+    stored: Stored = {}
+    for delivery_id, link_id, sha256, copies in connection.execute(_insert_many(len(rows)), values):
+        stored[link_id, sha256] = delivery_id, copies - distinct[link_id, sha256]["copies"]
+    for delivery_id, received_at, _ in _fresh(arrivals, stored):
+        connection.execute(_INSERT_JOB, {"subject": delivery_id, "now": received_at})
+    append(connection, _received(arrivals, stored))
+
+
+def _fresh(arrivals: list[Arrival], stored: Stored) -> list[tuple[int, Any, Any]]:
+    """The jobs to queue: one for each delivery that is new and can be read."""
+    jobs = {}
+    for row, _ in arrivals:
+        delivery_id, before = stored[row["link_id"], row["body_sha256"]]
+        if not before and row["state"] == "received":
+            jobs.setdefault(delivery_id, (delivery_id, row["received_at"], row["received_at"]))
+    return list(jobs.values())
+
+
+def _received(arrivals: list[Arrival], stored: Stored) -> list[dict[str, Any]]:
+    """An audit row for each post, the repeated ones too."""
+    rows, count = [], {key: before for key, (_, before) in stored.items()}
+    for row, now in arrivals:
+        key = row["link_id"], row["body_sha256"]
+        count[key] += 1
+        rows.append(received_row(row, now, delivery_id=stored[key][0], copies=count[key]))
+    return rows
+
+
+def received_row(row: dict[str, Any], now: datetime, *, delivery_id: int, copies: int) -> dict[str, Any]:
+    """The audit row of one post."""
+    return {
+        "utc": now, "actor_type": "vendor", "actor_name_at_time": row["provider"], "ip": row["source_address"],
+        "action": "delivery.received", "object_type": "delivery", "object_id": delivery_id,
+        "after": {"sha256": row["body_sha256"], "bytes": row["body_bytes"], "copies": copies, "state": row["state"]},
+    }  # fmt: skip
 
 
 def _stamp(now: datetime, database: Database) -> object:
@@ -157,16 +210,16 @@ _COLUMNS = (
 _PLACES = f"({'?, ' * len(_COLUMNS)}1)"
 _INSERT = (
     f"INSERT INTO delivery ({', '.join(_COLUMNS)}, copies) VALUES {{values}} "  # noqa: S608 - names and places only
-    "ON CONFLICT (link_id, body_sha256) DO UPDATE SET copies = delivery.copies + 1, last_seen_at = excluded.last_seen_at"
+    "ON CONFLICT (link_id, body_sha256) DO UPDATE SET copies = delivery.copies + excluded.copies, "
+    "last_seen_at = excluded.last_seen_at RETURNING id, link_id, body_sha256, copies"
 )
-_INSERT_ONE = text(
-    _INSERT.format(values=f"({', '.join(f':{name}' for name in _COLUMNS)}, 1)") + " RETURNING id, copies"
-)
-_INSERT_JOB = text(
-    "INSERT INTO job (kind, subject_id, due_at, created_at, attempts, leased_by, last_error) "
-    "VALUES ('take_in', :subject, :now, :now, 0, '', '')"
-)
-_INSERT_NEW_JOBS = (
-    "INSERT INTO job (kind, subject_id, due_at, created_at, attempts, leased_by, last_error) "
-    "SELECT 'take_in', id, received_at, received_at, 0, '', '' FROM delivery WHERE id > ? AND state = 'received'"
-)
+_INSERT_JOBS = "INSERT INTO job (kind, subject_id, due_at, created_at, attempts, leased_by, last_error) VALUES "
+_JOB = "('take_in', ?, ?, ?, 0, '', '')"
+_INSERT_JOB = text(f"{_INSERT_JOBS} ('take_in', :subject, :now, :now, 0, '', '')")
+
+
+@lru_cache(256)
+def _insert_many(count: int) -> TextClause:
+    names = (*_COLUMNS, "copies")
+    rows = [f"({', '.join(f':{name}{place}' for name in names)})" for place in range(count)]
+    return text(_INSERT.format(values=", ".join(rows)))
