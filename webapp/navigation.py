@@ -30,6 +30,7 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
     ),
     (
         Item("Presets", "adjustments", "presets.index"),
+        Item("Rules", "route", "rules.index"),
         Item("Policy", "shield-check", "policy.index"),
         Item("Users", "id-badge-2", "users.index"),
     ),

@@ -11,7 +11,8 @@ from webapp.checks.comparison import FieldComparison, compare
 from webapp.checks.default_rules import DEFAULT
 from webapp.checks.face import FaceReading, read_face
 from webapp.checks.matters import OpenMatter, open_matters
-from webapp.checks.routing import Route, route
+from webapp.checks.routing import Route, by_rules, facts_of
+from webapp.checks.rule_facts import Facts
 from webapp.checks.rules import Rule
 from webapp.checks.subjects import NOTHING_KNOWN, Past
 from webapp.providers.base import CodeMeaning, Expected, Options, Outcome
@@ -26,6 +27,8 @@ class Case:
     authenticity: AuthReading
     matches: tuple[MatchReading, ...]
     matters: tuple[OpenMatter, ...]
+    facts: Facts
+    """What the routing rules may ask about it."""
     route: Route
 
 
@@ -66,14 +69,15 @@ def read_case(
         fail_route=fail_route, flags=flags, evidence_missing=evidence_missing, kind=kind, past=past,
         time=past.time if too_often else 1, verdicts=verdicts,
     )  # fmt: skip
-    way = route(
+    facts = facts_of(
         outcome=outcome, matters=matters, fail_route=fail_route, fail_priority=code.priority,
-        late=flags.get("late_result", False), conflicting=flags.get("conflicting_results", False), rules=rules,
+        late=flags.get("late_result", False), conflicting=flags.get("conflicting_results", False),
         more=more_facts(
             outcome=outcome, code=code, face=face, authenticity=authenticity, matches=matches, verdicts=verdicts,
             matters=matters, flags=flags, kind=kind, about=about,
         ),
     )  # fmt: skip
     return Case(
-        comparisons=comparisons, face=face, authenticity=authenticity, matches=matches, matters=matters, route=way
-    )
+        comparisons=comparisons, face=face, authenticity=authenticity, matches=matches, matters=matters, facts=facts,
+        route=by_rules(outcome=outcome, matters=matters, facts=facts, rules=rules),
+    )  # fmt: skip

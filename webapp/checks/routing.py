@@ -1,7 +1,7 @@
 """Where a confirmed result goes: to a person or not, how soon, or decided by a rule; what a person decides is not known here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.checks.default_rules import ALWAYS_A_PERSON, DEFAULT, NEVER_APPROVED
 from webapp.checks.open_matter import OpenMatter
@@ -45,11 +45,25 @@ def route(
       and no check failed.
     - No rule: what failed, expired, was signed or captured ends so; a pass and anything unknown goes to a person.
     """
-    weighty = [matter for matter in matters if not matter.own and not _is_afterthought(matter, outcome)]
-    facts = {
-        **_facts(outcome, weighty, fail_route, fail_priority), "late": late, "conflicting": conflicting, **(more or {})
-    }  # fmt: skip
-    capture = "expired" if outcome.result == "expired" else "finished"
+    facts = facts_of(
+        outcome=outcome, matters=matters, fail_route=fail_route, fail_priority=fail_priority, late=late,
+        conflicting=conflicting, more=more,
+    )  # fmt: skip
+    return by_rules(outcome=outcome, matters=matters, facts=facts, rules=rules)
+
+
+def facts_of(
+    *, outcome: Outcome, matters: Sequence[OpenMatter], fail_route: str, fail_priority: str, late: bool, conflicting: bool,
+    more: Mapping[str, Value] | None,
+) -> Facts:  # fmt: skip
+    """Everything that the rules may ask about one result; `more` is what the case knows beside outcome and matters."""
+    told = _facts(outcome, _weighty(outcome, matters), fail_route, fail_priority)
+    return {**told, "late": late, "conflicting": conflicting, **(more or {})}
+
+
+def by_rules(*, outcome: Outcome, matters: Sequence[OpenMatter], facts: Facts, rules: Sequence[Rule]) -> Route:
+    """The same from facts that are known: two sets of rules can be held against one another."""
+    weighty, capture = _weighty(outcome, matters), "expired" if outcome.result == "expired" else "finished"
     found = [(number, rule, _said(rule.reason, rule, outcome, weighty)) for number, rule in matching(rules, facts)]
     fixed = [each.reason for each in ALWAYS_A_PERSON if each.when.holds(facts)]
     reasons = tuple(dict.fromkeys([*(said for _, _, said in found), *fixed]))
@@ -59,14 +73,26 @@ def route(
     if rule.then == "approve" and not fixed:
         fixed = [each.reason for each in NEVER_APPROVED if each.when.holds(facts)]
     if rule.then == "review":
-        return Route(
-            review="pending", capture=capture, priority=rule.priority, reason=said, rule=number, reasons=reasons
+        way = Route(review="pending", capture=capture, priority=rule.priority, reason=said, reasons=reasons)
+    elif fixed:
+        said_first = tuple(dict.fromkeys([*fixed, *reasons]))
+        way = Route(
+            review="pending", capture=capture, priority=_at_least_normal(rule), reason=fixed[0], reasons=said_first
         )
-    if fixed:
-        return Route(review="pending", capture=capture, priority=_at_least_normal(rule), reason=fixed[0],
-                     rule=number, reasons=tuple(dict.fromkeys([*fixed, *reasons])))  # fmt: skip
-    return Route(review="done", decision=DECISION[rule.then], capture=capture, priority=rule.priority, reason=said,
-                 rule=number, reasons=reasons)  # fmt: skip
+    else:
+        way = Route(
+            review="done",
+            decision=DECISION[rule.then],
+            capture=capture,
+            priority=rule.priority,
+            reason=said,
+            reasons=reasons,
+        )
+    return replace(way, rule=number)
+
+
+def _weighty(outcome: Outcome, matters: Sequence[OpenMatter]) -> list[OpenMatter]:
+    return [matter for matter in matters if not matter.own and not _is_afterthought(matter, outcome)]
 
 
 def _by_itself(outcome: Outcome, capture: str, fixed: Sequence[str], reasons: tuple[str, ...]) -> Route:

@@ -30,7 +30,8 @@ _CLASSES = {
     "fraud": "sign of fraud", "mismatch": "mismatch", "policy": "policy", "capture": "capture", "contact": "contact",
     "time": "time", "device": "device", "setup": "set-up", "unknown": "unknown",
 }  # fmt: skip
-ASKS = {"high": "review, high priority", "normal": "review", "low": "review, low priority", "nothing": "no review"}
+ASKS = {"high": "review with high priority", "normal": "review with normal priority", "low": "review with low priority",
+        "nothing": "no review"}  # fmt: skip
 _LISTS = {"sanction": "sanctions", "crime": "wanted", "pep": "public offices", "other": "another list"}
 _TYPES = {"passport": "passport", "licence": "driving licence", "card": "identity card", "visa": "visa",
           "residence": "residence permit", "other": "another"}  # fmt: skip
@@ -87,8 +88,8 @@ FACTS: dict[str, Fact] = {
     fact.key: fact
     for fact in (
         _word("outcome", "outcome", _RESULT, _OUTCOMES),
-        _word("code_asks", "what the fail code calls for", _RESULT, ASKS,
-              hint="As our table of the vendor’s codes says; a result that did not fail calls for no review."),
+        _word("code_asks", "default of the fail code", _RESULT, ASKS,
+              hint="What our table of the vendor’s codes says; no review for a result that did not fail."),
         _word("code", "fail code", _RESULT, {}, hint="The vendor’s own codes, such as 2, 3. Each vendor has its own."),
         _word("cause", "cause of failing", _RESULT, {each: _CAUSES.get(each, each.replace("_", " ")) for each in CAUSES}),
         _word("code_class", "class of the fail code", _RESULT, _CLASSES),
@@ -100,9 +101,9 @@ FACTS: dict[str, Fact] = {
              "no other person has the same face"),
         _number("face_margin", "margin of the face score", _OPEN, -1, 1, hint=_MARGIN),
         _number("authenticity_margin", "margin of the authenticity score", _OPEN, -1, 1, hint=_MARGIN),
-        _number("aml_open", "AML entries not ruled out", _LIST, 0, 10_000, always=True,
+        _number("aml_open", "number of AML entries not ruled out", _LIST, 0, 10_000, always=True,
                 hint="Open ones, and those that are the same person or cannot be told."),
-        _number("aml_entries", "AML entries in all", _LIST, 0, 10_000, always=True),
+        _number("aml_entries", "number of AML entries", _LIST, 0, 10_000, always=True),
         _number("aml_strength", "strength of the strongest AML entry", _LIST, 0, 100, always=True,
                 hint="0 to 100; 0 where there is none."),
         _words("aml_lists", "lists of the AML entries", _LIST, _LISTS, "What kind of list an entry is on."),
@@ -113,7 +114,8 @@ FACTS: dict[str, Fact] = {
         _word("kind", "kind of session", _LINK, _KINDS),
         _word("preset", "preset", _LINK, {}),
         _yes("reusable", "reusable link", _LINK, "the link is reusable", "the link is for one person"),
-        _number("attempt", "attempt", _LINK, 1, 100, always=True, hint="2 for the first time a person was asked again."),
+        _number("attempt", "number of the attempt", _LINK, 1, 100, always=True,
+                hint="2 for the first time a person was asked again."),
         _word("document_type", "document type", _LINK, _TYPES),
         _word("issuer", "issuing country", _LINK, {}, hint="Country codes of two letters, such as NL, DE."),
         _word("nationality", "nationality", _LINK, {}, hint="Country codes of two letters, such as NL, DE."),

@@ -53,8 +53,8 @@ def _unsafe(number: int, rule: Rule, known: list[Condition], earlier: Sequence[t
     if _clash(with_entries) or _taken_by(with_entries, earlier):
         return None
     text = (
-        f"Rule {number} could approve with AML entries open. Add the condition that AML entries not ruled out are at most 0, "
-        "or put a rule before it that sends them all to review."
+        f"Rule {number} could approve with AML entries open. Add the condition that the number of AML entries not ruled out "
+        "is at most 0, or put a rule before it that sends them all to review."
     )
     return Fault(number=number, kind="unsafe", text=text)
 
