@@ -31,6 +31,8 @@ from webapp import (
     worker,
 )
 from webapp.access import guard
+from webapp.audit_keys import signing_key
+from webapp.checks.discriminators import LABELS
 from webapp.db import Database
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
@@ -104,7 +106,8 @@ def start_background(app: Flask) -> Callable[[], None]:
 
 
 def _add_parts(app: Flask, settings: Settings) -> None:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, installation_key=settings.installation_key)
+    signing_key(settings.data_dir)
     app.extensions["vouchdesk.settings"] = settings
     app.extensions["vouchdesk.database"] = database
     app.extensions["vouchdesk.providers"] = build_providers(settings)
@@ -133,7 +136,7 @@ def _add_context(app: Flask, settings: Settings) -> None:
         return f"/static/{path}?v={stamp}"
 
     # Globals, not context: imported macros (templates/components) see no context.
-    app.jinja_env.globals.update(asset=asset, status_words=STATUS_WORDS)
+    app.jinja_env.globals.update(asset=asset, status_words=STATUS_WORDS, discriminator_words=LABELS)
     pieces.register(app, sprite=asset("icons.svg"))
 
     @app.context_processor

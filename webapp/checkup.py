@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import make_server
 
+from webapp.actions import audit_checks
 from webapp.db import Database
 from webapp.migrate import alembic_config
 from webapp.models.columns import utc_now
@@ -95,6 +96,11 @@ def _second_approval(database: Database) -> Finding:
         False,
         "the policy asks for a second person and nobody else may confirm: invite an approver, or change the policy",
     )
+
+
+def _audit(settings: Settings, database: Database) -> Finding:
+    found = audit_checks.look(database, settings)
+    return Finding("audit log", found.ok, found.text)
 
 
 def _storage(settings: Settings) -> Finding:

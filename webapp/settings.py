@@ -1,5 +1,6 @@
 """Settings: read from the environment or `.env`, checked once, refused with one clear line for each that is wrong."""
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -47,6 +48,7 @@ class Settings(QidSettings):
     embedded_worker: bool = True
     live_streams: int = Field(default=200, ge=0, le=240)
     trusted_proxies: int = Field(default=0, ge=0, le=10)
+    audit_heads_path: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod
@@ -166,6 +168,16 @@ class Settings(QidSettings):
         """Where the sandbox's own files are while it is on: this console, on whatever network it stands."""
         own = urlsplit(self.public_url)
         return (f"{own.scheme}://{own.netloc}",) if self.sandbox_on else ()
+
+    @property
+    def heads_file(self) -> Path:
+        """Where signed ends of the audit log are noted: best a place that who runs this machine cannot change."""
+        return Path(self.audit_heads_path) if self.audit_heads_path else self.data_dir / "audit-heads.jsonl"
+
+    @property
+    def installation_key(self) -> bytes:
+        """What makes personal values unreadable on the record; of the secret key, and of no other use of it."""
+        return hmac.new(self.secret_key.encode(), b"vouchdesk installation key", "sha256").digest()
 
     @property
     def secure_cookies(self) -> bool:

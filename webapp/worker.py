@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 import structlog
 
+from webapp.actions import audit_checks
 from webapp.actions.burst import BURST
 from webapp.actions.expiry import expire_due, restore_early
 from webapp.actions.jobs import WAKE, TryAgain
@@ -121,6 +122,7 @@ class Worker:
                 if number == 0 and time.monotonic() - last_clock > CLOCK_EVERY:
                     last_clock = time.monotonic()
                     look_at_clock(self._context.database)
+                    audit_checks.by_clock(self._context.database, self._context.settings)
                 if BURST.on():
                     self._stopping.wait(BURST_PAUSE)
                 if not self._one(without=SLOW if number == 0 else ()):

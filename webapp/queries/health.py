@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
-from webapp.models import WorkerBeat
+from webapp.models import AuditHead, WorkerBeat
 
 
 def store_answers(db: Session) -> bool:
@@ -20,3 +20,13 @@ def store_answers(db: Session) -> bool:
 def worker_seen_at(db: Session) -> datetime | None:
     """When a worker was last seen alive."""
     return db.exec(select(func.max(col(WorkerBeat.seen_at)))).one()
+
+
+def audit_state(db: Session) -> str:
+    """What came of verifying the audit log last: `whole`, `not verified yet`, or `broken at 48`."""
+    head = db.exec(select(AuditHead)).first()
+    if head is None:
+        return "broken at 1"
+    if head.broken_why:
+        return f"broken at {head.broken_seq}" if head.broken_seq else "broken"
+    return "whole" if head.verified_at else "not verified yet"
