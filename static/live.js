@@ -23,11 +23,44 @@
     return false;
   }
 
+  // A form that somebody is filling in stays as it is, whole: half of it new and half of it old would be sent as one.
+  const fields = (form) => all("input:not([type=hidden]), textarea, select", form);
+  const focused = (form) => form.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+  const held = (form) => fields(form).some(touched) || (focused(form) && !ours());
+  let oursUntil = 0;  // what the person has just sent himself is no news to him
+  const ours = () => Date.now() < oursUntil;
+
+  function hold(form) {
+    if (ours() || form.querySelector(".changed")) return;
+    const box = document.createElement("p");
+    box.className = "note changed";
+    box.setAttribute("role", "status");
+    const words = document.createElement("span"), link = document.createElement("a");
+    link.href = location.pathname + location.search;
+    link.textContent = "load it again";
+    words.append("This session changed; ", link, ". What you typed stays until you do.");
+    const mark = document.createElement("span");
+    mark.setAttribute("aria-hidden", "true");
+    mark.textContent = "!";
+    box.append(mark, words);
+    form.prepend(box);
+  }
+
+  const kept = (node) => byEvent && node instanceof Element
+    && all("form[method=post]", node).concat(node.matches("form[method=post]") ? [node] : []).filter(held);
+
   Idiomorph.defaults.ignoreActiveValue = true;
   Idiomorph.defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
     if (!(old instanceof Element)) return true;
     if (isRegion(old) && isRegion(fresh)) seen.set(old, fresh.dataset.seen || "");
+    if (byEvent && old.matches("form[method=post]") && held(old)) { hold(old); return false; }
     return !(byEvent && touched(old));
+  };
+  Idiomorph.defaults.callbacks.beforeNodeRemoved = (node) => {
+    const forms = kept(node);
+    if (!forms || !forms.length) return true;
+    forms.forEach(hold);
+    return false;
   };
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => {
     if (name === "open" && node.matches("details, dialog")) return false;
@@ -56,6 +89,7 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const detail = event.detail;
     byEvent = isRegion(detail.elt);
+    if (!byEvent && detail.requestConfig && detail.requestConfig.verb === "post" && detail.xhr.status < 400) oursUntil = Date.now() + 2000;
     if (!byEvent) return;
     if (detail.xhr.status === 286) final.add(detail.elt);
     if (!detail.xhr.responseText.trim()) detail.shouldSwap = false;
