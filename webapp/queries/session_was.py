@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import DateTime
 from sqlmodel import Session, SQLModel
 
 from webapp.actions.snapshots import evidence_hash
@@ -82,10 +83,10 @@ def _parts(content: dict[str, Any], **more: Any) -> Parts:
 
 
 def _row(model: type[Row], values: dict[str, Any]) -> Row:
-    columns = {column.name: column.type.python_type for column in table_of(model).columns}
-    known = {name: value for name, value in values.items() if name in columns}
-    return model(**{name: _value(columns[name], value) for name, value in known.items()})
+    columns = table_of(model).columns
+    return model(**{name: _value(columns[name].type, value) for name, value in values.items() if name in columns})
 
 
-def _value(kind: type, value: Any) -> Any:
-    return datetime.fromisoformat(value) if issubclass(kind, datetime) and isinstance(value, str) else value
+def _value(kind: Any, value: Any) -> Any:
+    moment = isinstance(getattr(kind, "impl", kind), DateTime)  # ours is a decorator around the database's own
+    return datetime.fromisoformat(value) if moment and isinstance(value, str) else value
