@@ -21,7 +21,13 @@ from webapp.db import Database
 from webapp.models import AmlMatch, AmlVerdict, AuditEvent, Decision, Matter, Note, VerificationSession
 from webapp.providers.base import Options
 
-OTHER_BIRTH = {"fullname": ["TEST SAMPLE"], "dob": ["1951"], "nationality": ["UY"], "schema": "pep", "database": "eu_cor"}
+OTHER_BIRTH = {
+    "fullname": ["TEST SAMPLE"],
+    "dob": ["1951"],
+    "nationality": ["UY"],
+    "schema": "pep",
+    "database": "eu_cor",
+}
 NO_BIRTH = {"fullname": ["TEST SAMPLE"], "schema": "sanction", "database": "us_ofac"}
 NOT_SAME = Verdict(verdict="not_same", discriminators=("birth",))
 
@@ -146,7 +152,11 @@ def test_the_audit_row_names_what_differs_and_never_a_value(
         (Verdict(verdict="same"), "kind", "Say what the entry is"),
         (Verdict(verdict="same", kind="pirate"), "kind", "Say what the entry is"),
         (Verdict(verdict="unclear", remember=True), "remember", "can be remembered"),
-        (Verdict(verdict="not_same", discriminators=("birth",), remember=True), "remember", "The policy does not allow"),
+        (
+            Verdict(verdict="not_same", discriminators=("birth",), remember=True),
+            "remember",
+            "The policy does not allow",
+        ),
     ],
 )
 def test_a_verdict_that_lacks_something_is_refused_by_its_field(
@@ -161,9 +171,7 @@ def test_a_verdict_that_lacks_something_is_refused_by_its_field(
 def test_a_date_of_birth_that_the_entry_does_not_have_is_no_reason(ids: Ids, give: Give, db: Session) -> None:
     with pytest.raises(Incomplete) as refused:
         give(ids[1:])
-    assert refused.value.errors == {
-        "because": "The list entry has no date of birth. Choose another, or Cannot tell."
-    }
+    assert refused.value.errors == {"because": "The list entry has no date of birth. Choose another, or Cannot tell."}
     assert not list(db.exec(select(AmlVerdict)))
 
 
@@ -239,7 +247,12 @@ def test_unknown_sessions_and_matches_of_others_are_not_found(
     make: Make, ids: Ids, give: Give, session: VerificationSession
 ) -> None:
     stranger = make.match(make.finished())
-    for match_ids, number in ((ids[:1], 999_999), ([999_999], session.id), ([stranger.id], session.id), ([], session.id)):
+    for match_ids, number in (
+        (ids[:1], 999_999),
+        ([999_999], session.id),
+        ([stranger.id], session.id),
+        ([], session.id),
+    ):
         with pytest.raises(NoSuchMatch):
             give(match_ids, session_id=number)
 

@@ -103,7 +103,13 @@ def test_no_entry_of_any_shape_raises(entry: dict[str, Any]) -> None:
     assert len(entry_key(entry)) == len(entry_hash(entry)) == 64
 
 
-ENTRY = {"fullname": ["Ima Cardholder"], "dob": ["1967"], "database": "us_ofac", "schema": "sanction", "time": "2019-09-03"}
+ENTRY = {
+    "fullname": ["Ima Cardholder"],
+    "dob": ["1967"],
+    "database": "us_ofac",
+    "schema": "sanction",
+    "time": "2019-09-03",
+}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,14 @@ from webapp.forms.fields import LinesField, TextField, TicksField, choices
 
 MOST = 100
 """Matches of one form; no result has more."""
-FIELD_WORDS = {"verdict": "Verdict", "because": "Because of", "kind": "Kind", "note": "Note", "remember": "Remember", "match": "Hits"}
+FIELD_WORDS = {
+    "verdict": "Verdict",
+    "because": "Because of",
+    "kind": "Kind",
+    "note": "Note",
+    "remember": "Remember",
+    "match": "Hits",
+}
 
 
 class VerdictForm(Form):
@@ -21,7 +28,9 @@ class VerdictForm(Form):
     verdict = StringField("Verdict")
     because = TicksField("Because of", choices=choices(list(LABELS.items())), validate_choice=False)
     kind = StringField("Kind")
-    note = LinesField("Note", [Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE} characters are kept. Shorten it.")])
+    note = LinesField(
+        "Note", [Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE} characters are kept. Shorten it.")]
+    )
     remember = BooleanField("Remember")
 
     def __init__(self, data: Any = None, *, match_id: int = 0, **more: Any) -> None:

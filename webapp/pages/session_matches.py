@@ -3,7 +3,18 @@
 import json
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from webapp.access import actor
@@ -99,7 +110,9 @@ def _left(done: Given) -> str:
     """`Left open: IMA CARDHOLDER (the list entry has no date of birth).`"""
     if not done.left:
         return ""
-    each = [f"{left.name[:60]}: {left.why.removesuffix(' Choose another, or Cannot tell.')}" for left in done.left[:NAMED]]
+    each = [
+        f"{left.name[:60]}: {left.why.removesuffix(' Choose another, or Cannot tell.')}" for left in done.left[:NAMED]
+    ]
     more = f" And {len(done.left) - NAMED} more." if len(done.left) > NAMED else ""
     return f"Left open: {' '.join(each)}{more}"
 
@@ -109,7 +122,9 @@ def _done(session_id: int, words: str, *, from_match: int = 0, to_match: int = 0
     if not is_htmx():
         flash(words, "ok")
         page = _page(session_id)
-        place = f"match-{to_match or _next_open(page, from_match)}" if to_match or _next_open(page, from_match) else "aml"
+        place = (
+            f"match-{to_match or _next_open(page, from_match)}" if to_match or _next_open(page, from_match) else "aml"
+        )
         return redirect(url_for("session.show", session_id=session_id, _anchor=place), 303)
     page = _page(session_id)
     focus = to_match or _next_open(page, from_match) or from_match
