@@ -165,16 +165,24 @@
   });
 
   // ---- what a browser remembers: a box that stays as it was ticked last ---------------------------------------
-  const kept = (box) => { try { return window.localStorage.getItem("keep-" + box.dataset.remember); } catch (blocked) { return null; } };
+  function recall() {
+    document.querySelectorAll("[data-remember]").forEach((box) => {
+      let kept = null;
+      try { kept = window.localStorage.getItem("keep-" + box.dataset.remember); } catch (blocked) { return; }
+      if (kept) box.checked = box.defaultChecked = kept === "on";  // as if the server had said so: nothing was typed here
+    });
+  }
   on("change", (event) => {
     const name = event.target.dataset.remember;
-    if (name) try { window.localStorage.setItem("keep-" + name, event.target.checked ? "on" : "off"); } catch (blocked) { /* it is asked again next time */ }
-    if (name) document.querySelectorAll('[data-remember="' + name + '"]').forEach((box) => { box.checked = event.target.checked; });
+    if (!name) return;
+    try { window.localStorage.setItem("keep-" + name, event.target.checked ? "on" : "off"); } catch (blocked) { return; }
+    recall();
   });
+  on("htmx:afterSettle", recall);
 
   // ---- start ------------------------------------------------------------------------------------------------
   on("DOMContentLoaded", () => {
-    document.querySelectorAll("[data-remember]").forEach((box) => { if (kept(box)) box.checked = kept(box) === "on"; });
+    recall();
     document.querySelectorAll("[data-toast]").forEach((box) => fade(box, box.getAttribute("role") === "alert"));
     focusErrors(document);
   });

@@ -35,7 +35,7 @@
     return goTo(lettered || (one(".evidence > .block .letter") ? null : blocks[number - 1]));
   }
 
-  function firstOpenHit() { return goTo(all(".hit").find((hit) => one("[data-key-hit]", hit)) || one("#aml")); }
+  function firstOpenHit() { return goTo(one(".hit[data-open]") || one("#aml")); }
 
   // ---- opening and choosing ---------------------------------------------------------------------------------
   function press(elt) {  // a form that opens is ready to be filled in; anything else is clicked
@@ -81,7 +81,7 @@
       : elt.value !== elt.defaultValue);
 
   function leave(event) {
-    const box = event.target.closest("main details[open]") || all("main details.step[open], main details.drop[open]").pop();
+    const box = event.target.closest("main details[open]") || all("main details[name=step][open], main #step-note[open], main details.drop[open]").pop();
     if (box && !box.matches(".evidence > details")) {
       box.open = false;
       one("summary", box).focus();

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlmodel import Session
 
 from webapp.access import actor, deny
-from webapp.actions import asking_again, decisions, second_approvals
+from webapp.actions import asking_again, decisions, reviews, second_approvals
 from webapp.actions.decision_guards import Incomplete, MissingRight, Refused, Said, SamePerson, Stale
 from webapp.forms.decide import ProposalNumber, StepForm
 from webapp.masking import look_at
@@ -158,12 +158,23 @@ def answer_refusal(session_id: int, form: StepForm, refused: Refused) -> Respons
 
 
 def _done(session_id: int, done: Any) -> ResponseReturnValue:
-    if isinstance(done, second_approvals.Answered) and done.lapsed:
+    if isinstance(done, Decision) and done.kind == "lapse":
         close_db()
-        words = f"{second_approvals.LAPSES[done.lapsed]} The proposal has lapsed, and the session needs review again."
+        words = "The proposal has lapsed instead, for the reason under “What was decided”."
         return session.again(session_id, conflict=words, status=409)
-    flash(_words(done.step if isinstance(done, second_approvals.Answered) else done), "ok")
-    return redirect(url_for("session.show", session_id=session_id), 303)
+    flash(_words(done), "ok")
+    return redirect(url_for("session.show", session_id=_following(done) or session_id), 303)
+
+
+def _following(done: Any) -> int | None:
+    """The next session of the queue, held, for who decided and keeps going; None to stay."""
+    if not isinstance(done, Decision) or not request.form.get("keep_going") or "decide" not in current_user.rights:
+        return None
+    with current_database().writing() as db:
+        following = reviews.next_for(db, by=actor())
+    if following is None:
+        flash("Nothing else is free to take.", "ok")
+    return following
 
 
 _FLASHES = {
