@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from webapp.actions import aml_dismissals, decisions
+from webapp.actions import aml_dismissals, decision_steps
 from webapp.actions.actor import Actor
 from webapp.actions.aml_guards import (
     Incomplete,
@@ -168,12 +168,12 @@ def _escalate(db: Session, session: VerificationSession, *, by: Actor) -> bool:
     """Who is on a list is decided on by those who may decide escalated sessions (product rules 2.5)."""
     if session.review not in ("not_needed", "pending", "in_review"):
         return False
-    before = decisions.states(session)
+    before = decision_steps.states(session)
     said = Said(session_id=session.id or 0, version=session.version, reasons=("aml_confirmed",))
-    decision = decisions.write(db, by=by, session=session, kind="escalate", said=said)
-    decisions.release(session)
+    decision = decision_steps.write(db, by=by, session=session, kind="escalate", said=said)
+    decision_steps.release(session)
     session.review = "escalated"
-    decisions.tell(db, by=by, session=session, decision=decision, action="session.escalate", before=before)
+    decision_steps.tell(db, by=by, session=session, decision=decision, action="session.escalate", before=before)
     return True
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from webapp.actions import link_pictures, links
 from webapp.actions.actor import Actor
 from webapp.actions.decision_guards import Incomplete, NotNow, Refused, Said, Stale, admitted
-from webapp.actions.decisions import release, states, tell, write
+from webapp.actions.decision_steps import release, states, tell, write
 from webapp.actions.follow_ups import answered
 from webapp.checks import deciding
 from webapp.db import Database

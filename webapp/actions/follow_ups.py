@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
-from webapp.actions.decisions import back_to_review, release, states
+from webapp.actions.decision_steps import back_to_review, release, states
 from webapp.models import VerificationSession
 
 

@@ -1,7 +1,6 @@
 """The second person: confirming a proposed decision or sending it back; and proposals that lapse by themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -9,8 +8,8 @@ from sqlmodel import Session, col, select
 from webapp.actions import snapshots
 from webapp.actions.actor import SYSTEM, Actor
 from webapp.actions.audit import record
-from webapp.actions.decision_guards import NotNow, Said, admitted, complete, refuse_proposer
-from webapp.actions.decisions import back_to_review, conclude, release, states, tell, write
+from webapp.actions.decision_guards import MissingRight, NotNow, Said, admitted, complete, refuse_proposer
+from webapp.actions.decision_steps import back_to_review, conclude, propose, release, states, tell, write
 from webapp.db import Database
 from webapp.models import Decision, User, VerificationSession
 from webapp.models.columns import utc_now
@@ -26,35 +25,43 @@ LAPSES = {
 """Why a proposal lapses, by the reason in its audit row."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """What became of a proposal: the step that answers it, and why it lapsed instead (a key of LAPSES) if it did."""
-
-    step: Decision
-    lapsed: str = field(default="")
-
-
-def confirm(db: Session, *, by: Actor, said: Said, proposal_id: int) -> Answered | None:
+def confirm(db: Session, *, by: Actor, said: Said, proposal_id: int) -> Decision | None:
     """Make a proposed decision final, as its proposer's and this person's. None when there is no such session.
 
-    A proposal whose proposer may not decide any more, or whose evidence is another now, lapses instead. Raises a
-    `decision_guards.Refused`; SamePerson for who proposed it, whom the database refuses as well.
+    A proposal whose proposer may not decide any more, or whose evidence is another now, lapses instead: then the step is a
+    `lapse`. Raises a `decision_guards.Refused`; SamePerson for who proposed it, whom the database refuses as well.
     """
     session = admitted(db, by=by, kind="confirm", said=said)
     if session is None:
         return None
-    proposal = _awaited(db, session, by=by, proposal_id=proposal_id)
+    return _confirm(
+        db, by=by, session=session, proposal=_awaited(db, session, by=by, proposal_id=proposal_id), said=said
+    )
+
+
+def decide(db: Session, *, by: Actor, session: VerificationSession, kind: str, said: Said) -> Decision:
+    """Who was to confirm decides by himself: the same confirms, another is a new proposal that needs another person again."""
+    if "approve_second" not in rights_of(by.role):
+        raise MissingRight("approve_second")
+    proposal = refuse_proposer(db, session, by=by)
+    complete(db, session, kind=kind, said=said)
+    if kind == proposal.kind:
+        return _confirm(db, by=by, session=session, proposal=proposal, said=said)
+    return propose(db, by=by, session=session, kind=kind, said=said, answers=proposal)
+
+
+def _confirm(db: Session, *, by: Actor, session: VerificationSession, proposal: Decision, said: Said) -> Decision:
     why = _why_lapse(db, session, proposal)
     if why:
-        return Answered(step=_lapse(db, session, proposal, why=why), lapsed=why)
+        return _lapse(db, session, proposal, why=why)
     before = states(session)
     step = write(db, by=by, session=session, kind="confirm", said=said, answers=proposal)
     conclude(db, session, kind=proposal.kind, names=f"{proposal.actor_name} and {by.name}")
     tell(db, by=by, session=session, decision=step, action="session.confirm", before=before)
-    return Answered(step=step)
+    return step
 
 
-def send_back(db: Session, *, by: Actor, said: Said, proposal_id: int) -> Answered | None:
+def send_back(db: Session, *, by: Actor, said: Said, proposal_id: int) -> Decision | None:
     """Refuse a proposal with a note; the session goes back to where it was. Raises as `confirm`, Incomplete without a note."""
     session = admitted(db, by=by, kind="send_back", said=said)
     if session is None:
@@ -65,7 +72,7 @@ def send_back(db: Session, *, by: Actor, said: Said, proposal_id: int) -> Answer
     step = write(db, by=by, session=session, kind="send_back", said=said, answers=proposal)
     _return(db, session, proposal)
     tell(db, by=by, session=session, decision=step, action="session.sendback", before=before)
-    return Answered(step=step)
+    return step
 
 
 def note_refusal(db: Session, *, by: Actor, session_id: int) -> None:
@@ -137,7 +144,7 @@ def _why_lapse(db: Session, session: VerificationSession, proposal: Decision) ->
 
 def _lapse(db: Session, session: VerificationSession, proposal: Decision, *, why: str) -> Decision:
     before = states(session)
-    said = Said(session_id=session.id or 0, version=session.version)
+    said = Said(session_id=session.id or 0, version=session.version, note=LAPSES[why])
     step = write(db, by=SYSTEM, session=session, kind="lapse", said=said, answers=proposal)
     _return(db, session, proposal)
     record(

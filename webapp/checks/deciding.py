@@ -128,7 +128,13 @@ def second_words(keys: Collection[str], policy_version: int) -> str:
     """`Second approval: needed, because the face or the document check failed (policy 4).`"""
     if not keys:
         return "Second approval: not needed."
-    return f"Second approval: needed, because {' and '.join(BECAUSE[key] for key in keys)} (policy {policy_version})."
+    because = " and ".join(BECAUSE[key] for key in keys)
+    return f"Second approval: needed, because {because} ({policy_words(policy_version)})."
+
+
+def policy_words(version: int) -> str:
+    """`policy 4`; `the policy as it came` where nobody ever changed it."""
+    return f"policy {version}" if version else "the policy as it came"
 
 
 def missing(kind: str, standing: Standing, *, reasons: Collection[str], note: str) -> dict[str, str]:

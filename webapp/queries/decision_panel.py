@@ -63,6 +63,8 @@ class Panel:
     may_answer: bool
     mine: bool
     lapses_after: int
+    because: str
+    """Why the proposal needs a second person, and by which policy, in half a sentence."""
     reopen: Offer | None
     may_write: bool
     keeps: dict[str, str]
@@ -85,15 +87,25 @@ def panel(page: SessionPage, *, user_id: int, rights: Collection[str], told: int
     return Panel(
         offers=tuple(_offer(kind, page, stands) for kind in kinds), shut="" if kinds else shut, proposal=waiting,
         hidden=waiting is not None and page.second.blind and not mine, may_answer=may_answer, mine=mine,
-        lapses_after=page.second.lapse_hours, reopen=_offer("reopen", page, stands) if may_reopen else None,
+        lapses_after=page.second.lapse_hours, because=_because(waiting, stands),
+        reopen=_offer("reopen", page, stands) if may_reopen else None,
         may_write="decide" in rights, keeps={"version": str(version), "told": str(told), "was": session.status},
     )  # fmt: skip
+
+
+def _because(waiting: Step | None, stands: Standing) -> str:
+    if waiting is None:
+        return ""
+    keys = deciding.confirmable(waiting.kind, stands)
+    why = " and ".join(deciding.BECAUSE[key] for key in keys) or "it differs from another person’s proposal"
+    return f"{why} ({deciding.policy_words(waiting.policy_version)})"
 
 
 def _kinds(page: SessionPage, waiting: Step | None, *, rights: Collection[str]) -> tuple[str, ...]:
     session = page.session
     if waiting is not None:
-        return DECIDING if waiting.kind in DECIDING else ()
+        others = DECIDING if page.second.blind else tuple(kind for kind in DECIDING if kind != waiting.kind)
+        return others if waiting.kind in DECIDING else ()
     return tuple(
         kind
         for kind in LABELS
