@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from webapp.actions import invitations, second_factor, sign_ins
 from webapp.actions import users as actions
 from webapp.actions.actor import Actor
+from webapp.actions.passwords import hash_password
 from webapp.models import User
 from webapp.models.rights import ROLES
 from webapp.request_db import current_database, current_db
@@ -22,19 +23,17 @@ users = AppGroup("users", help="Members of the team.")
 role_option = click.option(
     "--role", "roles", type=click.Choice(ROLES), required=True, multiple=True, help="May be given several times."
 )
+password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
 
 @users.command("create")
 @click.option("--email", required=True)
 @role_option
 @click.option("--name", default="", help="Shown in the audit log; the part before @ unless given.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@password_option
 def create(email: str, roles: tuple[str, ...], name: str, password_stdin: bool) -> None:
     """Make a user. Without --password-stdin a password is made and printed once."""
-    role = actions.joined(roles)
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(15)
-    if len(password) < sign_ins.MIN_PASSWORD:
-        raise click.ClickException(f"The password is too short: use {sign_ins.MIN_PASSWORD} characters or more.")
+    role, password = actions.joined(roles), _password(password_stdin)
     try:
         with current_database().writing() as db:
             actions.create_user(
@@ -90,6 +89,21 @@ def disable(email: str) -> None:
     click.echo(f"Disabled {email}.")
 
 
+@users.command("set-password")
+@click.argument("email")
+@password_option
+def set_password(email: str, password_stdin: bool) -> None:
+    """Give a user who lost the password another one; every sign-in ends. Without --password-stdin it is printed once."""
+    password = _password(password_stdin)
+    hashed = hash_password(password)
+    with current_database().writing() as db:
+        user = _named(db, email)
+        actions.set_password(db, by=OPERATOR, user_id=user.id or 0, password_hash=hashed)
+    click.echo(f"The password of {user.email} is changed.")
+    if not password_stdin:
+        click.echo(f"Password, shown once: {password}")
+
+
 @users.command("reset-second-factor")
 @click.argument("email")
 @click.option("--reason", type=click.Choice(tuple(second_factor.RESET_REASONS)), default="lost", show_default=True)
@@ -101,6 +115,13 @@ def reset_second_factor(email: str, reason: str) -> None:
             raise click.ClickException(f"{user.email} has no second factor.")
         actions.reset_second_factor(db, by=OPERATOR, user_id=user.id or 0, reason=reason)
     click.echo(f"The second factor of {email} is reset.")
+
+
+def _password(from_stdin: bool) -> str:
+    password = sys.stdin.readline().rstrip("\n") if from_stdin else secrets.token_urlsafe(15)
+    if len(password) < sign_ins.MIN_PASSWORD:
+        raise click.ClickException(f"The password is too short: use {sign_ins.MIN_PASSWORD} characters or more.")
+    return password
 
 
 def _named(db: Session, email: str) -> User:

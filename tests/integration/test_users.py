@@ -245,6 +245,21 @@ class TestSecondFactor:
             assert db.get_one(User, user.id).totp_secret == ""
 
 
+def test_a_lost_password_is_replaced_by_command_and_every_sign_in_ends(app: Flask, rachel: PageClient) -> None:
+    rachel.get("/sessions")
+    words = ["users", "set-password", rachel.user.email, "--password-stdin"]
+    run = app.test_cli_runner().invoke
+    assert run(args=words, input="short\n").exit_code == 1
+    assert rachel.get("/sessions", follow=False).status == 200
+    assert run(args=words, input="a quite different passphrase\n").exit_code == 0
+
+    assert rachel.get("/sessions", follow=False, status=303).location.startswith("/sign-in?")
+    assert sign_in(rachel, rachel.user, status=422)
+    assert sign_in(rachel, rachel.user, password="a quite different passphrase").status == 200
+    made = run(args=words[:3]).output.rsplit(" ", 1)[1].strip()
+    assert sign_in(rachel, rachel.user, password=made).status == 200
+
+
 def test_no_audit_row_about_people_holds_a_name_or_an_address(
     alice: PageClient, victor: PageClient, database: Database
 ) -> None:

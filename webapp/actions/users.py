@@ -127,6 +127,16 @@ def reset_second_factor(db: Session, *, by: Actor, user_id: int, reason: str) ->
     return user
 
 
+def set_password(db: Session, *, by: Actor, user_id: int, password_hash: str) -> User | None:
+    """Give a user who lost the password another one; every sign-in ends, a second factor stays. None when there is none."""
+    user = db.get(User, user_id, with_for_update=True)
+    if user is not None:
+        user.password_hash = password_hash
+        record(db, by=by, action="auth.password_set", object_type="user", object_id=user_id)
+        end_sign_ins(db, by=by, user_id=user_id)
+    return user
+
+
 def _locked_administrators(db: Session) -> set[int]:
     """Ids of the enabled administrators, their rows held, so that two who remove each other at once take turns."""
     query = select(User).where(col(User.disabled_at).is_(None), col(User.role).contains("admin"))
