@@ -100,12 +100,20 @@ ACCESS: dict[str, str] = {
     "reveal.show": "reveal",
     "reveal.hide": "reveal",
     "session.identify": "make_links",
+    "matches.index": "view",
+    "matches.remembered": "view",
+    "matches.end": "decide",
     "session_matches.give": "decide",
     "session_matches.give_several": "decide",
     "session_matches.undo": "decide",
     "evidence.picture": "view",
     "evidence.original": "see_raw",
     "evidence.retry": "make_links",
+    "audit.index": "read_audit",
+    "audit.verify": "read_audit",
+    "audit.export": "read_audit",
+    "audit.public_key": "read_audit",
+    "audit.verifier": "read_audit",
 }
 """The right each other endpoint needs. An endpoint in neither table is refused.
 

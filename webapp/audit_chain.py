@@ -169,9 +169,11 @@ _AS_TEXT = {
         **{name: f'CAST("{name}" AS TEXT)' for name in JSON_FIELDS},
     },
 }
-READ = {
-    dialect: f"SELECT {', '.join(own.get(name, _quoted) for name, _quoted in zip(COLUMNS, _NAMES.split(', '), strict=True))} "  # noqa: S608
-    "FROM audit_event"
-    for dialect, own in _AS_TEXT.items()
-}
+_READ_COLUMNS = {dialect: [own.get(name, f'"{name}"') for name in COLUMNS] for dialect, own in _AS_TEXT.items()}
+READ = {dialect: f"SELECT {', '.join(columns)} FROM audit_event" for dialect, columns in _READ_COLUMNS.items()}  # noqa: S608
 """Every column as the text that is hashed, whatever an owner of the table made of it."""
+
+
+def read_columns(dialect: str) -> list[Any]:
+    """The same columns for a query of its own; `canonical_row` reads its rows."""
+    return [text(column) for column in _READ_COLUMNS[dialect]]

@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
         Item("Review", "clipboard-check", "reviews.index", count="review", count_words="to review"),
         Item("Second approval", "users", "approvals.index", count="second", count_words="to approve"),
         Item("Sessions", "list-details", "sessions.index"),
+        Item("Matches", "list-search", "matches.index"),
         Item("Links", "link", "links.index"),
         Item("Deliveries", "webhook", "deliveries.index"),
     ),
@@ -33,6 +34,7 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
         Item("Rules", "route", "rules.index"),
         Item("Policy", "shield-check", "policy.index"),
         Item("Users", "id-badge-2", "users.index"),
+        Item("Audit log", "history", "audit.index"),
     ),
 )
 

@@ -34,6 +34,7 @@ SIGNED = (
     "/settings/presets", "/settings/presets/new", "/settings/presets/new?kind=signature", "/deliveries",
     "/deliveries?state=quarantined", "/deliveries/gaps", "/deliveries/evidence",
     "/users", "/users/1", "/users/invite", "/users/roles", "/account", "/account/second-factor",
+    "/audit", "/audit?action=auth&outcome=ok&actor=1",
 )  # fmt: skip
 PUBLIC = (
     "/sign-in", "/v/{token}", "/v/{used_token}", "/v/{used_token}/done", "/v/NONE-NONE-NONE", "/sandbox/",

@@ -155,7 +155,7 @@ def _store_on_postgresql(connection: Connection, arrivals: list[Arrival]) -> Non
 
 def _fresh(arrivals: list[Arrival], stored: Stored) -> list[tuple[int, Any, Any]]:
     """The jobs to queue: one for each delivery that is new and can be read."""
-    jobs = {}
+    jobs: dict[int, tuple[int, Any, Any]] = {}
     for row, _ in arrivals:
         delivery_id, before = stored[row["link_id"], row["body_sha256"]]
         if not before and row["state"] == "received":

@@ -4,11 +4,13 @@ from flask import Flask
 
 from webapp.pages import (
     account,
+    audit,
     deliveries,
     evidence,
     health,
     holding,
     links,
+    matches,
     overview,
     policy,
     presets,
@@ -37,6 +39,7 @@ def register(app: Flask) -> None:
         session,
         session_decide,
         session_matches,
+        matches,
         reveal,
         evidence,
         links,
@@ -50,6 +53,7 @@ def register(app: Flask) -> None:
         theme,
         account,
         users,
+        audit,
     ):
         app.register_blueprint(module.bp)
     app.register_blueprint(reviews.approvals)
