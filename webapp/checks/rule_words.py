@@ -13,7 +13,7 @@ Names = Mapping[str, str]
 """The presets' names by their numbers as text."""
 _JOINED = {"is": "is", "is_not": "is not", "any": "include", "none": "do not include", "at_least": "at least",
            "at_most": "at most"}  # fmt: skip
-_MARKS = {"{code}": "(fail code)", "{matter}": "(what is open)"}
+_MARKS = {"{code}": "Fail code and its number", "{matter}": "What is open, in its own words"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,8 @@ def read(text: str) -> Rules:
         if not opened.eof:
             raise BadRule("The draft in this address is cut off or too large.")
         return parse(json.loads(plain))
+    except BadRule:
+        raise
     except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
         raise BadRule("The draft in this address cannot be read.") from error
 
