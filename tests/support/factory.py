@@ -11,8 +11,10 @@ from sqlmodel import SQLModel, col, select
 
 from webapp.audit_chain import append
 from webapp.checks.normalise import fold, search_text
+from webapp.checks.entry_identity import entry_hash, entry_key
 from webapp.db import Database
 from webapp.models import (
+    AmlDismissal,
     AmlMatch,
     AuditEvent,
     Delivery,
@@ -146,6 +148,16 @@ class Make:
         """An AML match as received."""
         entry = {"name": ["Anna Specimen"], "schema": "sanction", "database": "specimen", "dob": ["1974"]}
         return self._row(AmlMatch, fields, session_id=session.id, position=position, entry=entry, strength=60)
+
+    def dismissal(self, match: AmlMatch, **fields: Any) -> AmlDismissal:
+        """A remembered dismissal of this match's entry, for the person of its session or one made for it."""
+        with self.database.reading() as db:
+            person_id = db.get_one(VerificationSession, match.session_id).person_id or self.person().id
+        return self._row(
+            AmlDismissal, fields, person_id=person_id, entry_key=entry_key(match.entry), entry_hash=entry_hash(match.entry),
+            entry_name="Anna Specimen", discriminators=[{"key": "birth", "applicant": "1974-08-12", "entry": "1951"}],
+            created_by_name="Rachel Reviewer", expires_at=datetime.now(UTC) + timedelta(days=90),
+        )  # fmt: skip
 
     def matter(self, session: VerificationSession, *, kind: str = "aml", **fields: Any) -> Matter:
         """Something open to settle."""

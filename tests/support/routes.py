@@ -53,6 +53,7 @@ def _values(make: Make) -> dict[str, Any]:
     return {
         "session_id": session.id, "link_id": link.id, "delivery_id": delivery.id, "file_id": evidence.id,
         "match_id": match.id,
+        "dismissal_id": make.dismissal(match).id,
         "token": link.token, "provider": "docupass", "format": "csv", "form": "svg", "kind": "svg",
         "filename": "app.css", "user_id": 1, "sign_in_id": 1, "invitation_id": 1, "preset_id": make.preset().id, "number": 1,
     }  # fmt: skip
