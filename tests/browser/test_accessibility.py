@@ -24,7 +24,8 @@ ENDINGS = {
     "expired": "Eva Expiredlink",
 }
 SIGNED = (
-    "/", "/sessions", "/sessions?q=nobody&status=failed&matter=aml", "/links", "/links/new", "/links/new/signature",
+    "/", "/review", "/review?priority=low", "/review/mine", "/review/second", "/review/escalated", "/review/applicant",
+    "/sessions", "/sessions?q=nobody&status=failed&matter=aml", "/links", "/links/new", "/links/new/signature",
     "/links/new/liveness", "/settings/policy", "/settings/rules", "/settings/rules/draft?do=try", "/settings/rules/draft/rule?number=4",
     "/settings/rules/versions/0", "/settings/presets/new?kind=liveness", "/nothing-here",
     "/sessions/{passed}", "/sessions/{aml}", "/sessions/{face}", "/sessions/{fake}", "/sessions/{expired}",
