@@ -123,11 +123,11 @@ def test_the_silent_are_listed_the_last_ended_first_and_paged(make: Make, db: Se
 # ---- came back
 
 
-def test_one_who_came_back_an_hour_ago_without_a_result_is_a_gap(make: Make, db: Session, victor: PageClient) -> None:
+def test_one_who_came_back_an_hour_ago_without_a_result_is_a_gap(make: Make, db: Session, rachel: PageClient) -> None:
     came_back(make, timedelta(minutes=59))
     late = came_back(make, 7.5 * HOUR)
     assert listed(db, "returned") == [late.id] and counts(db) == (0, 1, 0)
-    page = victor.get("/deliveries/gaps")
+    page = rachel.get("/deliveries/gaps")
     assert rows(page, "returned") == [f"Anna Maria Specimen {late.reference} 7 h ago"]
     assert "look the reference up in the vendor’s portal" in page.text
 
@@ -149,13 +149,13 @@ def test_one_whose_result_came_is_no_gap(make: Make, db: Session) -> None:
 
 
 def test_a_result_that_could_not_be_confirmed_yet_is_a_gap_after_five_minutes(
-    make: Make, db: Session, victor: PageClient
+    make: Make, db: Session, rachel: PageClient
 ) -> None:
     unconfirmed(make, timedelta(minutes=4))
     stuck = unconfirmed(make, 7.5 * HOUR)
     unconfirmed(make, 3 * HOUR, state="quarantined")
     assert [row.delivery_id for row in gaps.read(db, "unconfirmed", NOW).rows] == [stuck.id]
-    page = victor.get("/deliveries/gaps")
+    page = rachel.get("/deliveries/gaps")
     assert rows(page, "unconfirmed") == [f"Anna Maria Specimen {stuck.reference} 7 h ago in 1 d 16 h"]
 
 
@@ -197,7 +197,7 @@ def test_an_open_page_answers_204_until_a_gap_comes(victor: PageClient, make: Ma
     assert victor.get(str(region["hx-get"]), htmx=True, headers=seen).status == 200
 
 
-def test_hostile_names_and_references_are_only_words(victor: PageClient, make: Make) -> None:
+def test_hostile_names_and_references_are_only_words(rachel: PageClient, make: Make) -> None:
     link = make.link(
         person=make.person("<b>x</b>\u202e"),
         vendor_reference="<i>\u202e</i>",
@@ -205,7 +205,7 @@ def test_hostile_names_and_references_are_only_words(victor: PageClient, make: M
         expires_at=NOW - 50 * HOUR,
     )
     make.session(link=link, capture="expired")
-    page = victor.get("/deliveries/gaps")
+    page = rachel.get("/deliveries/gaps")
     assert "<b>x" not in page.html and "<i>" not in page.html and "\u202e" not in page.html
 
 

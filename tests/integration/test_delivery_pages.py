@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from tests.conftest import Visit
 from tests.integration.test_sessions_cost import plans
 from tests.support.factory import Make
 from tests.support.fake_provider import FakeProvider
@@ -31,21 +32,24 @@ def quarantined(make: Make, body: bytes = b"not json", **fields: object) -> Deli
     return make.delivery(session=make.session(), body=body, **{**usual, **fields})
 
 
-def test_a_delivery_says_when_it_came_whom_it_is_about_and_what_became_of_it(victor: PageClient, make: Make) -> None:
+def test_a_delivery_says_when_it_came_whom_it_is_about_and_what_became_of_it(
+    visit: Visit, victor: PageClient, make: Make
+) -> None:
     session = make.finished(person=make.person("Anna Specimen"))
     received = NOW - timedelta(minutes=20)
     make.delivery(
         session=session, reason="Applied: passed.", received_at=received, settled_at=received + timedelta(seconds=2.4),
         copies=3, body=b"x" * 3400,
     )  # fmt: skip
-    page = victor.get("/deliveries")
+    page = visit("Olive Operator", "operator").get("/deliveries")
     assert rows(page) == [f"20 min ago Applied Anna Specimen {session.reference} Passed. 3× 3.4 kB 2.4 s"]
     assert page.soup.select_one(f'tbody a[href="/sessions/{session.id}"]')
+    assert f"Applied A*** S*** {session.reference}" in rows(victor.get("/deliveries"))[0]
 
 
-def test_a_delivery_without_a_session_leads_to_its_link(victor: PageClient, make: Make) -> None:
+def test_a_delivery_without_a_session_leads_to_its_link(rachel: PageClient, make: Make) -> None:
     delivery = quarantined(make)
-    page = victor.get("/deliveries")
+    page = rachel.get("/deliveries")
     assert "In quarantine Anna Maria Specimen link" in rows(page)[0] and "The body is not JSON." in rows(page)[0]
     assert page.soup.select_one(f'tbody a[href="/links/{delivery.link_id}"]')
 
