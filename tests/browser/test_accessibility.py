@@ -26,8 +26,8 @@ ENDINGS = {
 SIGNED = (
     "/", "/review", "/review?priority=low", "/review/mine", "/review/second", "/review/escalated", "/review/applicant",
     "/sessions", "/sessions?q=nobody&status=failed&matter=aml", "/links", "/links/new", "/links/new/signature",
-    "/links/new/liveness", "/settings/policy", "/settings/rules", "/settings/rules/draft?do=try", "/settings/rules/draft/rule?number=4",
-    "/settings/rules/versions/0", "/settings/presets/new?kind=liveness", "/nothing-here",
+    "/links/new/liveness", "/settings/policy", "/settings/rules", "/settings/rules/draft?do=try",
+    "/settings/rules/draft/rule?number=4", "/settings/rules/versions/0", "/settings/presets/new?kind=liveness", "/nothing-here",
     "/sessions/{passed}", "/sessions/{aml}", "/sessions/{face}", "/sessions/{fake}", "/sessions/{expired}",
     "/sessions/{captured}", "/sessions/{another}", "/sessions/{dark}", "/sessions/{device}",
     "/sessions/{ready}", "/sessions/{refused}", "/links/{ready_link}", "/links/{refused_link}", "/links/{used_link}",
