@@ -307,7 +307,7 @@ def _wrong_of(
 def _proved(chain: Chain, manifest: dict[str, Any], given: bool) -> list[str]:
     last = manifest.get("checkpoints") or [{}]
     said = [
-        f"{chain.rows:,} rows, unbroken; {chain.matched} of them signed, last checkpoint {last[-1].get('utc', 'none')}.",
+        f"{chain.rows:,} rows, unbroken; checkpoints that fit: {chain.matched}, the last of {last[-1].get('utc', 'none')}.",
         "Proved: each row is as it was when it was hashed, and the console's key signed exactly these rows.",
     ]
     if chain.complete:

@@ -39,7 +39,7 @@ def run(settings: Settings, database: Database) -> list[Finding]:
     revision = _revision(database)
     return [
         revision,
-        *([_worker(database), _second_approval(database)] if revision.ok else []),
+        *([_worker(database), _audit(settings, database), _second_approval(database)] if revision.ok else []),
         _storage(settings),
         _address(settings),
         *_vendors(settings),

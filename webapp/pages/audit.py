@@ -1,5 +1,6 @@
 """The audit log: its page, its check, its exports, and what is needed to verify them elsewhere; routes only."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from webapp.request_db import current_database, current_db
 from webapp.settings import Settings
 
 bp = Blueprint("audit", __name__)
+HASH = re.compile(r"(?:hmac:)?[0-9a-f]{40,}")
 
 
 @bp.get("/audit")
@@ -75,15 +77,16 @@ def verifier() -> ResponseReturnValue:
     return _file(Path(audit_verifier.__file__).read_text(), "text/x-python", "audit_verifier.py")
 
 
-def told(value: object) -> str:
-    """What a row says of before or after, on one line: `state: active, cap: 3`."""
+def told(value: object, *, short: bool = False) -> str:
+    """What a row says of before or after, on one line: `state: active, cap: 3`. `short`: of hashes only how they begin."""
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {told(each)}" for name, each in value.items())
+        return ", ".join(f"{name.replace('_', ' ')}: {told(each, short=short)}" for name, each in value.items())
     if isinstance(value, list):
-        return " ".join(told(each) for each in value) or "none"
+        return " ".join(told(each, short=short) for each in value) or "none"
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
-    return str(value)
+    text = str(value)
+    return f"{text[:12]}…" if short and HASH.fullmatch(text) else text
 
 
 def _file(body: object, kind: str, name: str) -> Response:
