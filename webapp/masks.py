@@ -1,5 +1,6 @@
 """What stands in place of personal data for those who may not see it, and who may see what; pure, no request and no database."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -96,6 +97,8 @@ def _initial(word: str) -> str:
 Mask = Callable[[str], str]
 OPEN_FIELDS = frozenset({"expiry", "issuer", "document_type"})
 """Fields of a document that tell nobody who it is."""
+_MORE = re.compile(r"(?:, \+\d{1,3} more)?\Z")
+"""The end of a value that stands for several (`checks.findings.with_more`)."""
 _NUMBERS = ("document_number", "document")
 _OF_FIELD: dict[str, Mask] = {"name": name, "birth": birth}
 
@@ -111,4 +114,7 @@ def field(key: str, text: str, sight: Sight) -> str:
     """The value of one field, as this sight shows it; a dash for what is not there stays."""
     if not text or text == "–" or may_see_field(key, sight):
         return text
-    return document_number(text) if key in _NUMBERS else _OF_FIELD.get(key, stars)(text)
+    found = _MORE.search(text)
+    more = found[0] if found else ""
+    value = text.removesuffix(more)
+    return (document_number(value) if key in _NUMBERS else _OF_FIELD.get(key, stars)(value)) + more

@@ -83,6 +83,12 @@ def test_numbers_of_documents_have_a_right_of_their_own(key: str) -> None:
     assert masks.field(key, "L898902C3", Sight(document_numbers=True)) == "L898902C3"
 
 
+def test_how_many_more_there_are_stays_said() -> None:
+    assert masks.field("name", "Marie Sample, +1 more", NOTHING) == "M*** S***, +1 more"
+    assert masks.field("birth", "1974-08-12, +12 more", NOTHING) == "****-**-**, +12 more"
+    assert masks.field("place", "+1 more, Sampletown", NOTHING) == "***"
+
+
 def test_each_sight_has_its_own_key() -> None:
     each = [Sight(personal=p, images=i, document_numbers=n) for p in (0, 1) for i in (0, 1) for n in (0, 1)]  # type: ignore[arg-type]
     assert len({sight.key for sight in each}) == 8
