@@ -68,9 +68,8 @@ def test_two_hits_are_settled_by_what_differs_and_block_a_follows(
         card(officer, second).locator("[name=note]").fill("typed on the other hit")
         settle(card(officer, first), "date of birth", "nationality")
         done = card(officer, first).locator(".done")
-        expect(done).to_contain_text(
-            "Not the same person: date of birth 1951, year only against 1974-08-12, nationality Uruguay against Netherlands"
-        )
+        expect(done).to_contain_text("Not the same person: date of birth 1951, year only against 1974-08-12, ")
+        expect(done).to_contain_text("nationality Uruguay against Netherlands")
         expect(card(officer, second)).to_be_focused()
         expect(officer.locator("#why")).to_contain_text("AML: 1 of 2 hits open.")
         expect(officer.locator("#aml-count")).to_have_text("1 of 2 open.")
@@ -129,9 +128,8 @@ def test_one_verdict_for_several_settles_where_it_holds_and_names_the_rest(
     several.get_by_label("Not the same person").check()
     several.get_by_label("nationality").check()
     several.get_by_role("button", name="Save verdicts").click()
-    expect(officer.locator("#toasts")).to_contain_text(
-        "1 hit settled. Left open: ANNA SPECIMEN: The list entry has no nationality."
-    )
+    expect(officer.locator("#toasts")).to_contain_text("1 hit settled. Left open: ANNA SPECIMEN: ")
+    expect(officer.locator("#toasts")).to_contain_text("The list entry has no nationality.")
     assert verdicts(make, numbers) == ["not_same", "open"]
 
 

@@ -180,7 +180,9 @@ def test_the_session_page_with_verdicts_and_earlier_ones_needs_no_more_queries(
     rachel: PageClient, session: VerificationSession, make: Make
 ) -> None:
     send(rachel, session, f"{ids(make, session)[0]}/verdict", verdict="unclear", note="A note of some length.")
-    assert rachel.get(f"/sessions/{session.id}").queries <= 12
+    found = rachel.get(f"/sessions/{session.id}").statements
+    recording = ("audit_head", "INTO audit_event", "MAX(seq)")  # that the page was opened
+    assert len([each for each in found if not any(words in each for words in recording)]) <= 12
 
 
 def rows(page: Any) -> list[str]:

@@ -91,13 +91,15 @@ def test_two_dates_of_which_one_cannot_be_read_cannot_be_compared() -> None:
     assert one("birth", {"dob": ["long ago"]}).why.startswith("The date of birth cannot be compared.")
 
 
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+KEYS = st.sampled_from(["fullname", "dob", "note", "deceased", "documentnumber", "birthplace", "schema", "id", "x"])
+
+
 @settings(max_examples=40, deadline=None)
-@given(
-    st.dictionaries(
-        st.sampled_from(["fullname", "dob", "note", "deceased", "documentnumber", "birthplace", "schema", "id", "x"]),
-        st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)),
-    )
-)  # fmt: skip
+@given(st.dictionaries(KEYS, ANYTHING))
 def test_no_entry_of_any_shape_raises(entry: dict[str, Any]) -> None:
     assert len(discriminators(entry, PERSON)) == len(LABELS)
     assert len(entry_key(entry)) == len(entry_hash(entry)) == 64

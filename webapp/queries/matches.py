@@ -42,7 +42,8 @@ class MatchFilter:
 
     def without(self, part: str) -> "MatchFilter":
         """The same filter with one part taken away."""
-        return replace(self, **{part: next(field.default for field in fields(self) if field.name == part)})
+        default: Any = next(field.default for field in fields(self) if field.name == part)
+        return replace(self, **{part: default})
 
     def params(self) -> list[tuple[str, str]]:
         """The filter as URL parameters; parsing them gives the filter back."""
@@ -128,7 +129,7 @@ def _conditions(wanted: MatchFilter) -> list[ColumnElement[bool]]:
         # In these very words, or the partial index is not used.
         *([text(f"aml_match.strength >= {wanted.strength:d}")] if wanted.strength in STRENGTHS else []),
         *([S.status == wanted.status] if wanted.status else []),
-    ]  # type: ignore[list-item]
+    ]
 
 
 def _within(wanted: MatchFilter, bounds: Bounds) -> list[ColumnElement[bool]]:
@@ -148,7 +149,7 @@ def _midnight(day: date) -> datetime:
 def open_matches(db: Session) -> int:
     """How many matches nobody has given a verdict on, counted no further than 10,001; from one index."""
     found = select(M.id).where(M.verdict == "open").limit(CAP).subquery()
-    return db.execute(select(func.count()).select_from(found)).scalar_one()
+    return int(db.execute(select(func.count()).select_from(found)).scalar_one())
 
 
 def databases(db: Session) -> list[str]:
