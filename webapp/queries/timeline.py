@@ -18,8 +18,10 @@ SHOWN = 200
 """Audit rows told on one page, newest first; sessions have a few dozen."""
 
 COUNTED_VIEWS = ("session.view", "raw.view", "image.download")
-VIEWS = (*COUNTED_VIEWS, "image.view")
-"""What people looked at: recorded, told in one line at the end, and no reason to draw an open page again."""
+LOOKS = (*COUNTED_VIEWS, "image.view")
+"""What people looked at: recorded, and told in one line at the end."""
+VIEWS = (*LOOKS, "data.reveal", "data.hide")
+"""What changes nothing for others, and is no reason to draw an open page again."""
 
 _SENTENCES = {
     "link.create": "{who} created the link{preset}",
@@ -71,6 +73,8 @@ _SENTENCES = {
     "evidence.failed": "{count} could not be fetched{reason}",
     "evidence.refused": "{count} refused{reason}",
     "evidence.retry": "{who} asked for a file again",
+    "data.reveal": "{who} uncovered the masked data for 10 minutes",
+    "data.hide": "{who} covered the data again",
     "access.denied": "{who} was refused",
 }
 _SMS = {
@@ -130,7 +134,7 @@ _ROWS = {
     reusable: union_all(
         select(
             select(*_COLUMNS, cast(null(), Integer).label("views"), A.seq)
-            .where(or_(_OF_SESSION, _OF_LINK), A.action.not_in(VIEWS + _TOLD_ELSEWHERE + untold))
+            .where(or_(_OF_SESSION, _OF_LINK), A.action.not_in(LOOKS + _TOLD_ELSEWHERE + untold))
             .order_by(A.seq.desc())
             .limit(SHOWN)
             .subquery()
