@@ -78,7 +78,7 @@ def test_a_clean_pass_is_approved_by_a_rule_with_a_decision_on_the_record(desk: 
     [snapshot] = desk.rows(DecisionSnapshot)
     assert snapshot.decision_id == decision.id and snapshot.content["session"]["decision"] == "approved"
     [event] = [row for row in desk.rows(AuditEvent) if row.action == "session.decide"]
-    assert (event.actor_type, event.object_id, event.session_id) == ("system", decision.id, session.id)
+    assert (event.actor_type, event.actor_name_at_time, event.object_id) == ("system", "Rule 1", decision.id)
     assert event.before == {"review": "not_needed", "decision": "none"}
     assert event.after["rule"] == 1 and event.after["rule_version"] == 1 and event.after["decision"] == "approved"
 

@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from webapp.actions import snapshots
-from webapp.actions.actor import SYSTEM
+from webapp.actions.actor import Actor
 from webapp.actions.audit import record
 from webapp.checks.routing import Route
 from webapp.models import Decision, Link, VerificationSession
@@ -35,7 +35,8 @@ def decide(db: Session, *, session: VerificationSession, link: Link, way: Route)
         ),
     )  # fmt: skip
     record(
-        db, by=SYSTEM, action="session.decide", object_type="decision", object_id=taken.id, session_id=session.id,
+        db, by=Actor(kind="system", name=name), action="session.decide", object_type="decision", object_id=taken.id,
+        session_id=session.id,
         before=before,
         after={"review": session.review, "decision": session.decision, "kind": taken.kind, "stage": taken.stage,
                "rule": way.rule, "rule_version": session.rule_version, "evidence_hash": taken.evidence_hash},

@@ -63,7 +63,7 @@ class Policies:
         ]
         if not asked:
             return "one person decides everything."
-        hidden = ", who does not see the first decision" if self.second.blind else ""
+        hidden = ", who does not see the first decision," if self.second.blind else ""
         return f"a second person{hidden} confirms: {'; '.join(asked)}. A proposal lapses after {self.second.lapse_hours} h."
 
     def _remembering(self) -> str:
