@@ -43,7 +43,7 @@ def test_a_row_has_every_column(format: str, alice: PageClient, make: Make) -> N
     person = make.person("=Anna Specimen", own_reference="007")
     session = make.finished(
         person=person, outcome="failed", outcome_code="3", outcome_text="Face mismatch", created_at=START,
-        opened_at=START, finished_at=START,
+        opened_at=START, finished_at=START, decided_at=START,
     )  # fmt: skip
     make.result(session, authenticity={"score": 0.5, "checks": [], "warnings": []})
     make.matter(session, kind="aml", position=2)
@@ -55,9 +55,10 @@ def test_a_row_has_every_column(format: str, alice: PageClient, make: Make) -> N
     expected = {
         "id": session.id, "own_reference": "007", "reference": session.reference, "provider": "docupass",
         "kind": "identity", "status": "needs_review", "capture": "finished", "outcome": "failed", "code": "3",
-        "code_text": "Face mismatch", "review": "pending", "decision": "none", "person": guarded,
+        "code_text": "Face mismatch", "review": "pending", "decision": "none",
+        "reasons": "", "decided_by": "", "decided_at": "2026-11-01T12:00:00Z", "person": guarded,
         "open_matters": "face aml", "face_score": 0.81, "face_threshold": 0.4, "authenticity_score": 0.5,
-        "authenticity_threshold": 0.3, "aml_matches": 1, "document_type": "passport", "issuer": "NL",
+        "authenticity_threshold": 0.3, "aml_matches": 1, "aml_open": 1, "aml_same": 0, "document_type": "passport", "issuer": "NL",
         "created_at": "2026-11-01T12:00:00Z", "opened_at": "2026-11-01T12:00:00Z",
         "finished_at": "2026-11-01T12:00:00Z", "deliveries": 1,
     }  # fmt: skip

@@ -5,14 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import text
 
 from tests.conftest import Visit
 from tests.support.deciding import NOTE, audited, face_failed, fresh, note_of, passed, propose, send, taken
 from tests.support.factory import Make
 from tests.support.pages import PageClient
 from webapp.actions.second_approvals import lapse_due
-from webapp.models import AmlMatch, Decision, Policy, SessionResult, User, VerificationSession
+from webapp.models import AmlMatch, Decision, Policy, SessionResult, User
 
 
 @pytest.fixture
@@ -270,9 +269,5 @@ def test_the_worker_looks_at_proposals_with_the_clock(make: Make, rachel: PageCl
     propose(rachel, session)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=80)):
         look_at_clock(make.database)
-    with make.database.reading() as db:
-        assert (
-            db.execute(text("SELECT status FROM verification_session WHERE id = :id"), {"id": session.id}).scalar()
-            == "needs_review"
-        )
-        assert db.get_one(VerificationSession, session.id).proposal_id is None
+    now = fresh(make, session)
+    assert (now.status, now.proposal_id) == ("needs_review", None)

@@ -9,14 +9,16 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from sqlmodel import SQLModel, col, select
 
+from webapp.actions.snapshots import take
 from webapp.audit_chain import append
-from webapp.checks.normalise import fold, search_text
 from webapp.checks.entry_identity import entry_hash, entry_key
+from webapp.checks.normalise import fold, search_text
 from webapp.db import Database
 from webapp.models import (
     AmlDismissal,
     AmlMatch,
     AuditEvent,
+    Decision,
     Delivery,
     EvidenceFile,
     Link,
@@ -158,6 +160,18 @@ class Make:
             entry_name="Anna Specimen", discriminators=[{"key": "birth", "applicant": "1974-08-12", "entry": "1951"}],
             created_by_name="Rachel Reviewer", expires_at=datetime.now(UTC) + timedelta(days=90),
         )  # fmt: skip
+
+    def decision(self, session: VerificationSession, **fields: Any) -> Decision:
+        """A decision by the system, with what it was taken on."""
+        with self.database.writing() as db:
+            made = Decision(
+                **{"session_id": session.id, "kind": "approve", "actor_type": "rule", "actor_name": "Rule 1", **fields}
+            )
+            take(db, session=db.get_one(VerificationSession, session.id), decision=made)
+            db.flush()
+            db.refresh(made)
+            db.expunge(made)
+        return made
 
     def matter(self, session: VerificationSession, *, kind: str = "aml", **fields: Any) -> Matter:
         """Something open to settle."""

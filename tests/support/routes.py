@@ -56,4 +56,5 @@ def _values(make: Make) -> dict[str, Any]:
         "dismissal_id": make.dismissal(match).id,
         "token": link.token, "provider": "docupass", "format": "csv", "form": "svg", "kind": "svg",
         "filename": "app.css", "user_id": 1, "sign_in_id": 1, "invitation_id": 1, "preset_id": make.preset().id, "number": 1,
+        "decision_id": make.decision(session).id,
     }  # fmt: skip

@@ -82,6 +82,7 @@ def _handing_out(found: queries.LinkDetail, given: set[str], now: datetime) -> d
         person=found.person if sight().personal else None, company=company, options=found.options, address=address,
         until=link.expires_at,
         kind=link.kind, minutes=minutes, document_given="document" in given,
+        why_again=link.why_again,
     )  # fmt: skip
     return {
         "address": address, "mail": mail, "mail_subject": link_mail.mail_subject(company, kind=link.kind),

@@ -78,16 +78,15 @@ def _vendors(provider: str) -> asking_again.Vendors:
 def as_it_was(session_id: int, decision_id: int) -> ResponseReturnValue:
     """The session's page as it was when a step was taken: read from what was stored with it, and held against its hash."""
     providers = current_app.extensions["vouchdesk.providers"]
-    found = session_was.at(current_db(), session_id, decision_id, providers=providers)
+    found = session_was.at(current_db(), session_id, decision_id, user_id=current_user.user_id, providers=providers)
     if found is None:
         abort(404)
     look_at(session_id)
     session.record_view(session_id)
     told = session_panel.context(found.page, Seen(token="", status="", version=0, told=0)) if found.page else {}
     rights = frozenset(current_user.rights) & SEEING
-    return render_template(
-        "session/was.html", found=found, session_id=session_id, **{**told, "page": found.page, "rights": rights}
-    )
+    shown = {**session_panel.WORDS, **told, "page": found.page, "rights": rights}
+    return render_template("session/was.html", found=found, session_id=session_id, **shown)
 
 
 @bp.post("/sessions/<int:session_id>/reopen")

@@ -16,6 +16,17 @@ def context(page: SessionPage | None, seen: Seen, *, sent: StepForm | None = Non
     """What the templates of the column need. `sent`: a form that was refused, with what was typed."""
     if page is None:
         return {}
+    return {**drawn(page, seen, sent=sent), **WORDS}
+
+
+WORDS: dict[str, Any] = {
+    "reason_words": REASON_WORDS, "step_words": decision_panel.STEP_WORDS, "proposed_words": decision_panel.PROPOSED_WORDS,
+}  # fmt: skip
+"""How steps and reasons are called."""
+
+
+def drawn(page: SessionPage, seen: Seen, *, sent: StepForm | None = None) -> dict[str, Any]:
+    """The panel and its forms."""
     shown = decision_panel.panel(
         page,
         user_id=current_user.user_id,
@@ -27,7 +38,6 @@ def context(page: SessionPage | None, seen: Seen, *, sent: StepForm | None = Non
     fresh = {kind: StepForm(kind=kind, vendor_says=vendor_says(page)) for kind in KINDS}
     return {
         "panel": shown, "step_forms": {**fresh, **({sent.kind: sent} if sent else {})}, "sent": sent,
-        "reason_words": REASON_WORDS, "step_words": decision_panel.STEP_WORDS, "proposed_words": decision_panel.PROPOSED_WORDS,
     }  # fmt: skip
 
 

@@ -29,11 +29,12 @@ def mail_subject(company: str, *, kind: str = "identity") -> str:
 
 def mail_text(
     *, person: Person | None, company: str, options: Options, address: str, until: datetime | None,
-    kind: str = "identity", minutes: int = 0, document_given: bool = False,
+    kind: str = "identity", minutes: int = 0, document_given: bool = False, why_again: str = "",
 ) -> str:  # fmt: skip
     """The ready e-mail: who asks, what to have ready, the address, until when, what to do if it was not expected.
 
-    `minutes` is how long it takes, said when not 0; `document_given` that nobody has to photograph a document.
+    `minutes` is how long it takes, said when not 0; `document_given` that nobody has to photograph a document;
+    `why_again` is said to somebody who is asked once more.
     """
     name = first_name(person)
     long = minutes or _usual(options, kind)
@@ -41,6 +42,7 @@ def mail_text(
     lines = [
         f"Hello {name}," if name else "Hello,",
         f"{company} asks you to {_what(options, kind)}.{lasts}{_ready(options, kind, given=document_given)}",
+        *([f"We have to ask you once more. {why_again}"] if why_again else []),
         address,
         f"The link works until {moment_in_words(until)}. If you did not expect this, please ignore it, "
         "or call us on the number on our website.",

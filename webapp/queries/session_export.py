@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, case, cast, func, select, type_coerce
 from sqlmodel import Session
 
 from webapp.db import Database
-from webapp.models import AmlMatch, Delivery, Link, Matter, Person, SessionResult, VerificationSession
+from webapp.models import AmlMatch, Decision, Delivery, Link, Matter, Person, SessionResult, VerificationSession
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, keys
 from webapp.queries.session_search import Search, plan_of
@@ -18,6 +18,7 @@ L: Any = Link
 P: Any = Person
 R: Any = SessionResult
 M: Any = Matter
+D: Any = Decision
 
 CONTRACT = (
     "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision", "customid",
@@ -76,7 +77,9 @@ def _columns(db: Session) -> dict[str, ColumnElement[Any]]:
         **{name: getattr(S, name) for name in (
             "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision",
         )},
-        **{name: _iso(db, getattr(S, name)) for name in ("created_at", "opened_at", "finished_at")},
+        **{name: _iso(db, getattr(S, name)) for name in ("created_at", "opened_at", "finished_at", "decided_at")},
+        "reasons": _reasons(),
+        "decided_by": S.decided_by_name,
         "own_reference": func.coalesce(P.own_reference, ""),
         "person": func.coalesce(P.name, ""),
         "customid": L.customid,
@@ -88,14 +91,26 @@ def _columns(db: Session) -> dict[str, ColumnElement[Any]]:
         "authenticity_score": R.authenticity["score"].as_float(),
         "authenticity_threshold": L.options["authenticity_threshold"].as_float(),
         "aml_matches": _number_of(AmlMatch.session_id),
+        "aml_open": _number_of(AmlMatch.session_id, AmlMatch.verdict == "open"),
+        "aml_same": _number_of(AmlMatch.session_id, AmlMatch.verdict == "same"),
         "document_type": func.coalesce(R.person["document_type"].as_string(), ""),
         "issuer": func.coalesce(R.person["issuer"].as_string(), ""),
         "deliveries": _number_of(Delivery.session_id),
     }  # fmt: skip
 
 
-def _number_of(session_id: Any) -> ColumnElement[int]:
-    return select(func.count()).where(session_id == S.id).correlate(S).scalar_subquery()
+def _number_of(session_id: Any, *narrowed: Any) -> ColumnElement[int]:
+    return select(func.count()).where(session_id == S.id, *narrowed).correlate(S).scalar_subquery()
+
+
+def _reasons() -> ColumnElement[str]:
+    """The reason codes of the decision in force, with a space between; of a confirmed one, those of its proposal."""
+    newest = select(func.max(D.id)).where(D.session_id == S.id, D.kind.in_(("approve", "reject"))).correlate(S)
+    words: Any = cast(D.reason_codes, String)
+    for mark, instead in (("[", ""), ("]", ""), ('"', ""), (", ", ","), (",", " ")):
+        words = func.replace(words, mark, instead)
+    found = select(words).where(D.id == newest.scalar_subquery()).correlate(S).scalar_subquery()
+    return case((S.decision != "none", func.coalesce(found, "")), else_="")
 
 
 def _matters(db: Session) -> ColumnElement[str]:

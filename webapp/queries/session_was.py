@@ -22,9 +22,9 @@ from webapp.models import (
 )  # fmt: skip
 from webapp.models.columns import table_of
 from webapp.providers.base import Provider
-from webapp.queries import session_page, session_record
+from webapp.queries import policies, session_page, session_record
 from webapp.queries.policies import SecondApproval
-from webapp.queries.presets import PresetShown
+from webapp.queries.presets import LARGEST_ID, PresetShown
 from webapp.queries.session_page import SessionPage
 from webapp.queries.session_parts import Parts
 from webapp.queries.session_record import Step
@@ -42,10 +42,17 @@ class Was:
     verified: bool
 
 
-def at(db: Session, session_id: int, decision_id: int, *, providers: dict[str, Provider]) -> Was | None:
-    """The page of a session at one of its steps; None when there is no such step of this session."""
-    decision = db.get(Decision, decision_id)
+def at(db: Session, session_id: int, decision_id: int, *, user_id: int, providers: dict[str, Provider]) -> Was | None:
+    """The page of a session at one of its steps; None when there is no such step of this session.
+
+    A proposal that waits is nobody's to see but its proposer's while the policy is blind.
+    """
+    decision = db.get(Decision, decision_id) if decision_id <= LARGEST_ID else None
     if decision is None or decision.session_id != session_id:
+        return None
+    now = db.get_one(VerificationSession, session_id)
+    waiting = now.review == "awaiting_second" and now.proposal_id == decision_id and decision.actor_id != user_id
+    if waiting and policies.second_approval(db).blind:
         return None
     steps, notes = session_record.of_session(db, session_id)
     step = next(each for each in steps if each.id == decision_id)
