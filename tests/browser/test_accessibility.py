@@ -32,6 +32,7 @@ SIGNED = (
     "/sessions/{captured}", "/sessions/{another}", "/sessions/{dark}", "/sessions/{device}",
     "/sessions/{ready}", "/sessions/{refused}", "/links/{ready_link}", "/links/{refused_link}", "/links/{used_link}",
     "/sessions/{passed}/raw/{delivery}", "/sessions/{signature}", "/links/{signature_link}", "/links/{reusable_link}",
+    "/matches", "/matches?verdict=same&found_from=2026-11-01", "/matches/remembered",
     "/settings/presets", "/settings/presets/new", "/settings/presets/new?kind=signature", "/deliveries",
     "/deliveries?state=quarantined", "/deliveries/gaps", "/deliveries/evidence",
     "/users", "/users/1", "/users/invite", "/users/roles", "/account", "/account/second-factor",
