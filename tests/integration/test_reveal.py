@@ -1,5 +1,6 @@
 """Uncovering one session's masked data: with a reason, for ten minutes, for one user; on the record, without a name."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -57,7 +58,7 @@ def test_a_viewer_sees_initials_and_no_picture_until_he_gives_a_reason(victor: P
     assert not before.soup.select("img[src^='/evidence']") and "Not shown to your role" in before.text
     after = reveal(victor, marked)
     assert after.soup.h1.get_text() == NAME and NUMBER in after.text
-    assert "Everything of this session is shown to you until" in after.text
+    assert re.search(r"Everything of this session is shown to you until \d\d:\d\d UTC", after.text)
     assert after.soup.select("img[src^='/evidence']")
     victor.get(f"/evidence/{marked.file_id}")
 
@@ -165,3 +166,12 @@ def test_a_masked_page_costs_no_more_than_twelve_queries(victor: PageClient, mar
     victor.get(address(marked))
     page = victor.get(address(marked), htmx=True, headers={"X-Seen": "older"})
     assert page.queries <= 12, page.statements
+
+
+def test_the_timeline_tells_it_and_no_other_page_is_drawn_again(
+    rachel: PageClient, victor: PageClient, marked: Planted
+) -> None:
+    token = rachel.get(address(marked)).soup.find(id="session")["data-seen"]
+    reveal(victor, marked)
+    assert rachel.get(address(marked), htmx=True, headers={"X-Seen": token}, status=None).status == 204
+    assert "Victor Viewer uncovered the masked data for 10 minutes" in rachel.get(address(marked)).text
