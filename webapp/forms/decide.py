@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import BooleanField, Form, SelectField
-from wtforms.validators import Length
+from wtforms import BooleanField, Form, RadioField
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextArea
 
 from webapp.actions.decision_guards import Said
@@ -30,7 +30,10 @@ class StepForm(Form):
         "Note", [Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE} characters.")], widget=TextArea()
     )
     confirmed = BooleanField("I have read this, and the note may stay as it is")
-    cause = SelectField("What the person is told", choices=choices(tuple(AGAIN_WORDS.items())), default="vendor")
+    cause = RadioField(
+        "What the person is told", [InputRequired("Choose what the person is told.")],
+        choices=choices(tuple(AGAIN_WORDS.items())), default="vendor",
+    )  # fmt: skip
     anyway = BooleanField("Ask again all the same, and say why in the note")
 
     def __init__(self, data: Any = None, *, kind: str, vendor_says: str = "", **more: Any) -> None:
