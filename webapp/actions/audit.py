@@ -44,6 +44,17 @@ def record(
         db.info.setdefault(PENDING, []).append(row)
 
 
+def record_call(
+    db: Session, *, by: Actor, provider: str, call: str, object_type: str, object_id: int | None,
+    session_id: int | None = None, code: str = "", outcome: str = "ok",
+) -> None:  # fmt: skip
+    """Put on the record that a vendor was asked, in the transaction that keeps what came of it; `code`: of a refusal."""
+    record(
+        db, by=by, action="vendor.call", object_type=object_type, object_id=object_id, session_id=session_id,
+        after={"provider": provider, "call": call, **({"code": code} if code else {})}, outcome=outcome,
+    )  # fmt: skip
+
+
 def actor_fields(by: Actor) -> dict[str, Any]:
     """Who acts, as an audit row keeps it."""
     return {

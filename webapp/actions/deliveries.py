@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from webapp.actions.actor import Actor
-from webapp.actions.audit import record
+from webapp.actions.actor import SYSTEM, Actor
+from webapp.actions.audit import record, record_call
 from webapp.actions.intake import read_body
 from webapp.actions.jobs import TryAgain, enqueue
 from webapp.actions.link_making import locked
@@ -50,10 +50,11 @@ def take_in(database: Database, *, delivery_id: int, provider: Provider, data_di
         _wait(database, delivery, outcome, error)
         return
     except Denied as error:
-        _quarantine(database, delivery_id, error.reason, outcome)
+        _quarantine(database, delivery_id, error.reason, outcome, asked=provider.asked_to_confirm)
         return
     if not confirmed:
-        _quarantine(database, delivery_id, "The vendor says that this result is not its own.", outcome)
+        reason = "The vendor says that this result is not its own."
+        _quarantine(database, delivery_id, reason, outcome, asked=provider.asked_to_confirm)
         return
     _apply(database, delivery_id, outcome, provider, data_dir)
 
@@ -94,10 +95,14 @@ def _apply(database: Database, delivery_id: int, outcome: Outcome, provider: Pro
         link = locked(db, delivery.link_id or 0)
         assert link is not None  # links are never deleted
         session = match(db, link, outcome)
+        delivery.session_id = session.id if session else None
+        if provider.asked_to_confirm:
+            _asked(db, delivery)
+            record(db, by=_vendor(delivery), action="delivery.verified", object_type="delivery", object_id=delivery.id,
+                   session_id=delivery.session_id)  # fmt: skip
         if session is None:
             _hold_or_quarantine(db, delivery, link)
             return
-        delivery.session_id = session.id
         if session.erased:
             file = _drop(db, delivery)
         else:
@@ -137,6 +142,7 @@ def _wait(database: Database, delivery: Delivery, outcome: Outcome, error: Provi
         return
     with database.writing() as db:
         session = _waiting_session(db, delivery, outcome)
+        _asked(db, delivery, code=error.code, outcome="error")
         if session is not None and not session.unverified and session.outcome == "none":
             session.unverified = True
             session.received_at = session.received_at or delivery.received_at
@@ -152,10 +158,14 @@ def _waiting_session(db: Session, delivery: Delivery, outcome: Outcome) -> Verif
     return db.exec(query).first()
 
 
-def _quarantine(database: Database, delivery_id: int, reason: str, outcome: Outcome | None = None) -> None:
+def _quarantine(
+    database: Database, delivery_id: int, reason: str, outcome: Outcome | None = None, *, asked: bool = False
+) -> None:
     with database.writing() as db:
         delivery = db.get_one(Delivery, delivery_id)
         if delivery.state in ("received", "unmatched"):
+            if asked:
+                _asked(db, delivery, code="no", outcome="denied")
             _settle(db, delivery, "quarantined", reason)
             session = _waiting_session(db, delivery, outcome) if outcome else None
             if session is not None and session.unverified:
@@ -169,6 +179,14 @@ def _settle(db: Session, delivery: Delivery, state: str, reason: str) -> None:
            session_id=delivery.session_id, after={"copies": delivery.copies})  # fmt: skip
     if delivery.session_id is None:  # no session changes, yet the list of deliveries does
         announce_link(db.connection(), delivery.link_id or NOBODY)
+
+
+def _asked(db: Session, delivery: Delivery, *, code: str = "", outcome: str = "ok") -> None:
+    """The vendor was asked whether this delivery is its own."""
+    record_call(
+        db, by=SYSTEM, provider=delivery.provider, call="validate", object_type="delivery", object_id=delivery.id,
+        session_id=delivery.session_id, code=code, outcome=outcome,
+    )  # fmt: skip
 
 
 def _vendor(delivery: Delivery) -> Actor:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from webapp.actions.actor import Actor
-from webapp.actions.audit import record
+from webapp.actions.audit import record, record_call
 from webapp.actions.jobs import WAKE, enqueue
 from webapp.actions.link_pictures import supplied
 from webapp.actions.sms import settle as settle_sms
@@ -86,6 +86,7 @@ def _request(asking: Asking) -> LinkRequest:
 def _keep_answer(database: Database, asking: Asking, answer: VendorLink) -> Link:
     with database.writing() as db:
         settle_sms(db, by=asking.by, send_id=asking.sms_id, sent=bool(answer.sms_sent_to))
+        _called(db, asking)
         link, session, mine = _still_creating(db, asking)
         if not mine:  # a retry took over meanwhile: this answer's session at the vendor is nobody's
             record(
@@ -110,6 +111,14 @@ def _keep_answer(database: Database, asking: Asking, answer: VendorLink) -> Link
     return link
 
 
+def _called(db: Session, asking: Asking, *, code: str = "", outcome: str = "ok") -> None:
+    call = {"signature": "sign", "liveness": "initiate"}.get(asking.link.kind, "create")
+    record_call(
+        db, by=asking.by, provider=asking.link.provider, call=call, object_type="link", object_id=asking.link.id,
+        session_id=asking.session_id, code=code[:64], outcome=outcome,
+    )  # fmt: skip
+
+
 def _match_again(db: Session, link_id: int) -> int:
     """Queue results that came before the vendor's answer was stored (5.6, "race"); how many."""
     query = select(Delivery.id).where(Delivery.link_id == link_id, Delivery.state == "unmatched")
@@ -122,6 +131,7 @@ def _match_again(db: Session, link_id: int) -> int:
 def _keep_refusal(database: Database, asking: Asking, error: ProviderError) -> Link:
     with database.writing() as db:
         settle_sms(db, by=asking.by, send_id=asking.sms_id, error=error)
+        _called(db, asking, code=error.code, outcome="error")
         link, session, mine = _still_creating(db, asking)
         if not mine:
             return link

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from webapp.actions import second_factor
 from webapp.actions.actor import Actor
-from webapp.actions.audit import record
+from webapp.actions.audit import keyed, record
 from webapp.actions.passwords import (
     NO_USER,
     count_failure,
@@ -45,7 +45,7 @@ def sign_in(
     with database.writing() as db:
         if not (right and known and user):
             count_failure(db, keys)
-            record(db, by=by, action="auth.sign_in", outcome="denied")
+            record(db, by=by, action="auth.sign_in", after={"account": keyed(db, email)}, outcome="denied")
             return None
         if user.totp_confirmed_at is None:
             forget_failures(db, keys)

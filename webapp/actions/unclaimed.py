@@ -6,6 +6,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from webapp.actions.actor import Actor
+from webapp.actions.audit import record
 from webapp.actions.intake import Received
 from webapp.actions.jobs import enqueue
 from webapp.db import Database
@@ -52,13 +54,23 @@ def _keep(database: Database, new: Delivery) -> None:
         ).first()  # fmt: skip
         if known is not None:
             known.copies, known.last_seen_at = known.copies + 1, utc_now()
+            _received(db, known)
             return
         row = Delivery(**new.model_dump(exclude={"id"}))
         db.add(row)
         db.flush()
         if row.reference:
             enqueue(db, kind="take_in", subject_id=row.id or 0, due_at=row.received_at + LOOK_AGAIN)
+        _received(db, row)
         announce(db.connection(), NOBODY)
+
+
+def _received(db: Session, row: Delivery) -> None:
+    record(
+        db, by=Actor(kind="vendor", name=row.provider, ip=row.source_address), action="delivery.received",
+        object_type="delivery", object_id=row.id,
+        after={"sha256": row.body_sha256, "bytes": row.body_bytes, "copies": row.copies, "state": row.state},
+    )  # fmt: skip
 
 
 def claim_for(db: Session, link: Link) -> int:

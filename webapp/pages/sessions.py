@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from webapp.access import actor
-from webapp.actions.audit import record
+from webapp.actions.audit import keyed, record
 from webapp.exports import FORMATS, Format
 from webapp.exports.columns import SESSIONS
 from webapp.exports.masked import masked
@@ -75,9 +75,8 @@ def _form() -> SessionFilterForm:
 
 
 def _record_export(format: str, wanted: SessionFilter) -> None:
-    # What was searched for may be a name: only that something was searched for goes on the record.
-    parts = [(name, value if name != "q" else "(searched)") for name, value in wanted.params()]
-    with current_database().writing() as db:
+    with current_database().writing() as db:  # what was searched for may be a name
+        parts = [(name, value if name != "q" else keyed(db, value)) for name, value in wanted.params()]
         record(
             db, by=actor(), action="export.download", object_type="sessions",
             after={"format": format, "filter": [list(part) for part in parts]},

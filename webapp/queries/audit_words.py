@@ -2,7 +2,7 @@
 
 GROUP_WORDS = {
     "auth": "Signing in", "user": "Users", "access": "Refused", "session": "Sessions", "aml": "AML matches", "note": "Notes",
-    "data": "Personal data", "image": "Pictures seen", "raw": "Raw results seen", "search": "Searches", "link": "Links",
+    "data": "Personal data", "image": "Pictures seen", "raw": "Raw results seen", "link": "Links",
     "vendor": "Calls to vendors", "delivery": "Deliveries", "evidence": "Files", "export": "Exports", "preset": "Presets",
     "rule": "Rules", "policy": "Policy", "audit": "Audit log",
 }  # fmt: skip
@@ -58,8 +58,6 @@ ACTION_WORDS = {
     "image.view": "Looked at a picture",
     "image.download": "Downloaded a file",
     "raw.view": "Read a raw result",
-    "search.sessions": "Searched for sessions",
-    "search.document_number": "Searched for a document number",
     "link.create": "Created a link",
     "link.ready": "Vendor’s answer about a link",
     "link.retry": "Tried again to make a link",
@@ -103,7 +101,8 @@ ACTION_WORDS = {
 }
 
 OUTCOME_WORDS = {"ok": "Done", "denied": "Refused", "error": "Failed"}
-ACTOR_WORDS = {"system": "Vouchdesk", "vendor": "Vendors", "applicant": "Applicants and visitors"}
+ACTOR_ONE = {"system": "Vouchdesk", "vendor": "A vendor", "applicant": "Somebody not signed in"}
+ACTOR_WORDS = {"system": "Vouchdesk", "vendor": "Vendors", "applicant": "Applicants, and who is not signed in"}
 
 
 def action_words(action: str) -> str:

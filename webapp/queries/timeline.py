@@ -84,7 +84,14 @@ _SMS = {
     "unknown": "{vendor} did not say whether the SMS was sent",
 }
 _TIMES = {1: "", 2: ", second time", 3: ", third time"}
-_TOLD_ELSEWHERE = ("delivery.received", "delivery.confirmed", "delivery.applied", "delivery.repeat")
+_TOLD_ELSEWHERE = (
+    "delivery.received",
+    "delivery.confirmed",
+    "delivery.applied",
+    "delivery.repeat",
+    "delivery.verified",
+    "vendor.call",
+)
 _MERGED = ("evidence.saved", "evidence.failed", "evidence.refused", "evidence.retry")
 
 
@@ -267,7 +274,9 @@ def _details(after: dict[str, Any]) -> dict[str, str]:
     return {
         "times": _TIMES.get(opened, f", {opened} times") if isinstance(opened, int) else "",
         "size": f", {size / 1000:.1f} kB" if isinstance(size, int) else "",
-        "verdict": f": {VERDICT_WORDS[verdict].lower()}{' as remembered' if after.get('dismissal') else ''}" if verdict else "",
+        "verdict": f": {VERDICT_WORDS[verdict].lower()}{' as remembered' if after.get('dismissal') else ''}"
+        if verdict
+        else "",
         "until": f" until {after['until']}" if after.get("until") else "",
         "ended": ": the entry has changed" if after.get("why") == "entry_changed" else "",
         "effect": _effect(str(after.get("effect") or "Result read"), after.get("review")),
