@@ -70,6 +70,19 @@ def test_every_filter_and_order_has_an_index(make: Make, database: Database, mon
         words_are_common(monkeypatch)
 
 
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("more", [{}, {"statuses": ("failed",), "matters": ("aml",)}])
+def test_whole_references_are_looked_up_and_only_what_they_find_is_sorted(
+    make: Make, database: Database, more: dict[str, Any]
+) -> None:
+    make.session(person=make.person("Anna Specimen Li"))
+    wanted = SessionFilter(q="CASE-1", references_only=True, **more)
+    steps = [step for plan in plans(database, lambda db: page(db, wanted, Bounds())) for step in plan]
+    assert any("uq_verification_session_reference (provider=? AND reference=?)" in step for step in steps)
+    assert any("ix_person_own_reference" in step for step in steps)
+    assert not [step for step in steps if step.startswith(("SCAN verification_session", "SCAN person"))]
+
+
 def words_are_common(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.queries.session_search.LEAST", 0)
     monkeypatch.setattr("webapp.queries.session_search.isqrt", lambda _number: 0)
