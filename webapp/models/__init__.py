@@ -2,9 +2,11 @@
 
 from webapp.models import changes as changes
 from webapp.models.deliveries import Delivery, EvidenceFile
+from webapp.models.exports import Export, ExportDownload
 from webapp.models.links import Link, LinkPicture, SmsSend
 from webapp.models.people import Invitation, Person, RecoveryCode, SignIn, SignInFailure, User
 from webapp.models.presets import Preset, PresetVersion
+from webapp.models.retention import Erasure, LegalHold
 from webapp.models.review import (
     AmlDismissal,
     AmlVerdict,
@@ -20,9 +22,9 @@ from webapp.models.sessions import AmlMatch, Matter, SessionResult, Verification
 from webapp.models.system import AuditCheckpoint, AuditEvent, AuditHead, Job, LiveEvent, Policy, WorkerBeat
 
 __all__ = [
-    "AmlDismissal", "AmlMatch", "AmlVerdict", "AuditCheckpoint", "AuditEvent", "AuditHead", "Decision", "DecisionSnapshot",
-    "Delivery", "EvidenceFile",
-    "Invitation", "Job", "Link", "LinkPicture", "LiveEvent", "Matter", "Note", "Person", "Policy", "Presence", "Preset",
-    "PresetVersion", "RecoveryCode", "Reveal", "ReviewSkip", "RuleSet", "SessionResult", "SignIn", "SignInFailure", "SmsSend",
-    "User", "VerificationSession", "WorkerBeat",
+    "AmlDismissal", "AmlMatch", "AmlVerdict", "AuditCheckpoint", "AuditEvent", "AuditHead", "Decision",
+    "DecisionSnapshot", "Delivery", "Erasure", "EvidenceFile", "Export", "ExportDownload", "Invitation", "Job",
+    "LegalHold", "Link", "LinkPicture", "LiveEvent", "Matter", "Note", "Person", "Policy", "Presence", "Preset",
+    "PresetVersion", "RecoveryCode", "Reveal", "ReviewSkip", "RuleSet", "SessionResult", "SignIn", "SignInFailure",
+    "SmsSend", "User", "VerificationSession", "WorkerBeat",
 ]  # fmt: skip

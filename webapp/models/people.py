@@ -105,4 +105,8 @@ class Person(SQLModel, table=True):
     """The folded name, so that the same person is found again under it."""
     birth: str = Field(default="", max_length=10)
     """ISO `YYYY-MM-DD` once a document or the team said so."""
+    relationship_ended_at: datetime | None = None
+    """When the business with this person ended; most periods of retention begin here."""
+    restricted_at: datetime | None = None
+    """Since when the data may only be kept, not used, because they may not be erased yet."""
     created_at: datetime = Field(default_factory=utc_now)

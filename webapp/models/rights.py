@@ -30,6 +30,7 @@ RIGHT_WORDS = {
     "manage_policy": "change the policy",
     "manage_users": "manage users",
     "read_audit": "read and verify the audit log",
+    "manage_retention": "end relationships, place holds and erase",
 }
 RIGHTS_IN_ORDER = tuple(RIGHT_WORDS)
 
@@ -43,7 +44,15 @@ RIGHTS: dict[str, frozenset[str]] = {
     "reviewer": _REVIEWER,
     "approver": _APPROVER,
     "compliance_lead": _APPROVER
-    | {"take_over", "handle_escalated", "manage_presets", "manage_rules", "manage_policy", "read_audit"},
+    | {
+        "take_over",
+        "handle_escalated",
+        "manage_presets",
+        "manage_rules",
+        "manage_policy",
+        "read_audit",
+        "manage_retention",
+    },
     "auditor": _SEES | {"view", "see_raw", "export", "read_audit"},
     "admin": frozenset({"view", "handle_deliveries", "manage_presets", "manage_policy", "manage_users", "read_audit"}),
 }

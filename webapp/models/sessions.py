@@ -101,6 +101,8 @@ class VerificationSession(SQLModel, table=True):
     attempt: int = 1
     rule_version: int = 0
     """The routing rules that sent it where it is."""
+    erased_classes: list[str] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
+    """What of it is gone (`RETENTION_CLASS`), where not all is."""
     route_reasons: list[str] = Field(
         default_factory=list, sa_column=Column(json_type(), nullable=False, server_default=text("'[]'"))
     )

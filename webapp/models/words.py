@@ -9,6 +9,10 @@ DECISION = ("none", "approved", "rejected")
 LINK_STATE = ("creating", "create_failed", "active", "paused", "used_up", "expired", "revoked")
 DELIVERY_STATE = ("received", "applied", "repeat", "unmatched", "quarantined")
 EVIDENCE_STATE = ("pending", "saved", "failed", "refused")
+EXPORT_KIND = ("sessions", "links", "deliveries", "matches", "decisions", "audit", "pack", "sample")
+EXPORT_STATE = ("queued", "running", "ready", "failed", "cancelled", "expired")
+ERASURE_STATE = ("due", "proposed", "refused", "running", "partly", "done", "withdrawn")
+RETENTION_CLASS = ("pictures", "biometrics", "extracted", "contact", "aml", "decision")
 MATTER_KIND = (
     "aml", "face", "authenticity", "document", "data", "inconsistent", "conflicting", "late", "near_threshold",
     "evidence", "code", "link", "subject",
