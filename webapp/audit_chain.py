@@ -54,7 +54,7 @@ def append(connection: Connection, rows: Sequence[Mapping[str, Any]], *, new_seg
     for start in range(0, len(made), AT_ONCE):
         (_insert_on_sqlite if lite else _insert_on_postgresql)(connection, made[start : start + AT_ONCE])
     if lite:
-        _driver(connection).execute("UPDATE audit_head SET seq = ?, hash = ?", (seq, before))
+        connection.exec_driver_sql("UPDATE audit_head SET seq = ?, hash = ?", (seq, before))
     else:
         connection.execute(_NEW_HEAD, {"seq": seq, "hash": before})
 
@@ -102,18 +102,23 @@ def verify(database: Database, marks: dict[int, str] | None = None) -> Chain:
     if not database.is_sqlite:  # all chunks are of one moment
         connection = connection.execution_options(isolation_level="REPEATABLE READ")
     with connection:
-        head = connection.execute(text("SELECT seq, hash FROM audit_head")).first()
-        chain = Chain(checkpoints=marks or {})
-        for row in rows_between(connection):
-            chain.take(row)
-        return chain.finish((head[0], head[1]) if head else (0, ZERO))
+        return verify_on(connection, marks)
+
+
+def verify_on(connection: Connection, marks: dict[int, str] | None = None) -> Chain:
+    """The same as this connection's transaction sees it."""
+    head = connection.execute(text("SELECT seq, hash FROM audit_head")).first()
+    chain = Chain(checkpoints=marks or {})
+    for row in rows_between(connection):
+        chain.take(row)
+    return chain.finish((head[0], head[1]) if head else (0, ZERO))
 
 
 def _head_on_sqlite(connection: Connection) -> tuple[int, str, int]:
-    row = _driver(connection).execute(
+    row = connection.exec_driver_sql(
         "SELECT h.seq, h.hash, (SELECT COALESCE(MAX(seq), 0) FROM audit_event WHERE seq <= h.seq + 1000000) FROM audit_head h"
-    ).fetchone()  # fmt: skip
-    return row or _without_head(connection)
+    ).first()  # fmt: skip
+    return (row[0], row[1], row[2]) if row else _without_head(connection)
 
 
 def _head_on_postgresql(connection: Connection) -> tuple[int, str, int]:
@@ -131,9 +136,9 @@ def _without_head(connection: Connection) -> tuple[int, str, int]:
 
 
 def _insert_on_sqlite(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """One statement, straight to the driver: other threads take the interpreter from us at each."""
-    values = [_stored_on_sqlite(name, row[name]) for row in rows for name in COLUMNS]
-    _driver(connection).execute(_INSERT + ", ".join([_PLACES] * len(rows)), values)
+    """One statement, whatever the number: other threads take the interpreter from us at each."""
+    values = tuple([_stored_on_sqlite(name, row[name]) for row in rows for name in COLUMNS])
+    connection.exec_driver_sql(_INSERT + ", ".join([_PLACES] * len(rows)), values)
 
 
 def _stored_on_sqlite(name: str, value: Any) -> Any:
@@ -147,10 +152,6 @@ def _insert_on_postgresql(connection: Connection, rows: list[dict[str, Any]]) ->
         {**row, **{name: None if row[name] is None else json.dumps(row[name]) for name in JSON_FIELDS}} for row in rows
     ]
     connection.execute(_INSERT_NAMED, stored)
-
-
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
 
 
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)

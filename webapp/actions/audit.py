@@ -78,7 +78,7 @@ def storable(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [storable(each) for each in (sorted(value) if isinstance(value, set | frozenset) else value)]
     if isinstance(value, float):  # in a notation that is the same everywhere, or as text
-        return value if "e" not in repr(value) and value - value == 0 else repr(value)
+        return value + 0.0 if "e" not in repr(value) and value - value == 0 else repr(value)
     return value
 
 

@@ -121,11 +121,9 @@ Stored = dict[tuple[int, str], tuple[int, int]]
 
 def _store_on_sqlite(connection: Connection, arrivals: list[Arrival]) -> None:
     """Few statements however many rows. While it runs one, other threads take the interpreter from us."""
-    raw = connection.connection.driver_connection  # the statements are fixed: nothing for the toolkit to add
-    assert raw is not None
     values = ", ".join([_PLACES] * len(arrivals))
-    found = raw.execute(
-        _INSERT.format(values=values), [row[name] for row, _ in arrivals for name in _COLUMNS]
+    found = connection.exec_driver_sql(
+        _INSERT.format(values=values), tuple([row[name] for row, _ in arrivals for name in _COLUMNS])
     ).fetchall()
     stored: Stored = {}
     for delivery_id, link_id, sha256, copies in found:  # in no promised order
@@ -133,7 +131,9 @@ def _store_on_sqlite(connection: Connection, arrivals: list[Arrival]) -> None:
         stored[key] = delivery_id, min(copies - 1, stored.get(key, (0, copies))[1])
     fresh = _fresh(arrivals, stored)
     if fresh:
-        raw.execute(_INSERT_JOBS + ", ".join([_JOB] * len(fresh)), [value for job in fresh for value in job])
+        connection.exec_driver_sql(
+            _INSERT_JOBS + ", ".join([_JOB] * len(fresh)), tuple([value for job in fresh for value in job])
+        )
     append(connection, _received(arrivals, stored))
 
 
