@@ -81,6 +81,7 @@
       : elt.value !== elt.defaultValue);
 
   function leave(event) {
+    if (one("[data-act=loupe][aria-pressed=true]")) return false;  // viewer.js puts the loupe away
     const box = event.target.closest("main details[open]") || all("main details[name=step][open], main #step-note[open], main details.drop[open]").pop();
     if (box && !box.matches(".evidence > details")) {
       box.open = false;

@@ -1,4 +1,4 @@
-// The pictures of the session page: film strip, zoom, turn, light, two side by side, loupe. Keys are in app.js, which presses the buttons.
+// The pictures of the session page: film strip, zoom, turn, light, two side by side, loupe. Keys are in keys.js, which presses the buttons.
 // Classes only, no inline style. Without this file each picture of the strip opens in a new tab.
 "use strict";
 (function () {
