@@ -269,6 +269,10 @@ def test_a_trial_is_read_in_chunks_and_says_where_it_stopped(
     assert (every.looked, every.total, every.changed) == (5, 5, 5)
     assert (some.looked, some.total, some.changed) == (3, 5, 3)
     assert some.moves[0].examples == tuple(reversed(numbers))[:3]
+    monkeypatch.setattr(rule_trial, "SECONDS", 0)
+    with database.reading() as db:
+        assert rule_trial.try_out(db, **given).looked == 0, "its time is over before it begins"
+    monkeypatch.setattr(rule_trial, "SECONDS", 60)
     monkeypatch.setattr(rule_trial.try_out, "__kwdefaults__", {"most": 3})
     assert re.search(r"newest 3 of 5", alice.get(f"{DRAFT}?do=try").text)
 

@@ -1,5 +1,6 @@
 """What other routing rules would have done with the results of the last 90 days; nothing is written."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,9 @@ from webapp.queries.results import link_expected, link_options, session_flags, s
 
 DAYS = 90
 MOST = 5000
-CHUNK = 200
+SECONDS = 12
+"""A page waits for it: what is not read by then is left out, and said to be."""
+CHUNK = 100
 EXAMPLES = 5
 S: Any = VerificationSession
 Row = tuple[VerificationSession, SessionResult, Link]
@@ -62,7 +65,7 @@ def try_out(
     db: Session, *, rules: Sequence[Rule], instead_of: Sequence[Rule], providers: Mapping[str, Provider], now: datetime,
     most: int = MOST,
 ) -> Trial:  # fmt: skip
-    """Hold both sets of rules against the stored results of 90 days, at most `most`, in chunks.
+    """Hold both sets of rules against the stored results of 90 days, at most `most` and for SECONDS, in chunks.
 
     Results are taken as they came: list entries are open, pictures not missed yet. Flags of later are those of now.
     """
@@ -103,8 +106,8 @@ def _cases(
     db: Session, since: datetime, most: int, providers: Mapping[str, Provider]
 ) -> Iterator[tuple[VerificationSession, Case, Outcome]]:
     """The newest results first, read anew by our rules of review."""
-    place, left = None, most
-    while left > 0:
+    place, left, until = None, most, time.monotonic() + SECONDS
+    while left > 0 and time.monotonic() < until:
         chunk = _chunk(db, since, place, min(CHUNK, left))
         beside = _beside(db, chunk)
         for session, result, link in chunk:
