@@ -5,7 +5,7 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from webapp.migrations.list_entries import note_lists
+from webapp.migrations.list_entries import add_lists, drop_lists
 from webapp.migrations.rewriting import is_sqlite, say_otherwise
 
 revision = "0005"
@@ -18,9 +18,6 @@ MOMENT = sqlmodel.sql.sqltypes.UTCDateTime
 OLD_ROLES = "role IN ('admin', 'reviewer', 'viewer')"
 APPEND_ONLY = ("decision", "aml_verdict")
 VERDICT = "verdict IN ('open', 'same', 'not_same', 'unclear')"
-LIST_KIND = "list_kind IN ('sanction', 'crime', 'pep', 'other')"
-EPOCH = {True: "1970-01-01 00:00:00.000000", False: "1970-01-01 00:00:00+00"}
-"""Before any match, by whether it is SQLite; each row gets its own time at once."""
 MATCH_KIND = "kind IN ('', 'sanction', 'pep', 'other')"
 
 
@@ -77,11 +74,8 @@ def downgrade() -> None:
     for table in ("aml_verdict", "aml_dismissal", "decision_snapshot", "decision", "reveal", "presence", "review_skip",
                   "rule_set", "note"):  # fmt: skip
         op.drop_table(table)
-    for name in ("found", "verdict", "list_kind", "database", "from_60", "from_80"):
-        op.drop_index(f"ix_aml_match_{name}", "aml_match")
-    if not is_sqlite():
-        op.drop_constraint(op.f("ck_aml_match_list_kind"), "aml_match", type_="check")
-    for name in ("found_at", "database", "list_kind", "entry_hash", "entry_key", "decided_by_name", "decided_by_id", "decided_at", "discriminators", "kind"):
+    drop_lists()
+    for name in ("entry_hash", "entry_key", "decided_by_name", "decided_by_id", "decided_at", "discriminators", "kind"):
         op.drop_column("aml_match", name)
     op.drop_column("link", "why_again")
     for name in ("follows", "holder", "review_due"):
@@ -254,7 +248,7 @@ def _matches() -> None:
     add_foreign("aml_match", "decided_by_id", "user_account")
     for name in ("decided_by_name", "entry_key", "entry_hash"):
         op.add_column("aml_match", words(name, default=""))
-    _listed()
+    add_lists(json_kind())
     op.create_table(
         "aml_dismissal",
         number("id", null=False), number("person_id", null=False), words("entry_key"), words("entry_hash"),
@@ -277,28 +271,6 @@ def _matches() -> None:
     )  # fmt: skip
     op.create_index("ix_aml_verdict_match", "aml_verdict", ["match_id", "id"])
     op.create_index("ix_aml_verdict_session", "aml_verdict", ["session_id", "id"])
-
-
-def _listed() -> None:
-    """What the list of matches is narrowed by: read once from each entry, as it was received."""
-    op.execute(
-        "ALTER TABLE aml_match ADD COLUMN list_kind VARCHAR DEFAULT 'other' NOT NULL "
-        f"CONSTRAINT ck_aml_match_list_kind CHECK ({LIST_KIND})"
-    )
-    op.add_column("aml_match", words("database", default=""))
-    op.add_column("aml_match", sa.Column("found_at", MOMENT(), nullable=False, server_default=EPOCH[is_sqlite()]))
-    op.execute(
-        "UPDATE aml_match SET found_at = (SELECT COALESCE(finished_at, created_at) FROM verification_session"
-        " WHERE verification_session.id = aml_match.session_id)"
-    )
-    note_lists(json_kind())
-    for name, columns in (("found", []), ("verdict", ["verdict"]), ("list_kind", ["list_kind"]), ("database", ["database"])):
-        op.create_index(f"ix_aml_match_{name}", "aml_match", [*columns, "found_at", "id"])
-    for least in (60, 80):
-        strong = sa.text(f"strength >= {least}")
-        op.create_index(
-            f"ix_aml_match_from_{least}", "aml_match", ["found_at", "id"], sqlite_where=strong, postgresql_where=strong
-        )
 
 
 def _keep_as_taken() -> None:
