@@ -1,13 +1,17 @@
 """The queue: what waits in which order, and who takes what; holding one session is in test_holding."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
 
 from tests.conftest import Visit
+from tests.integration.test_sessions_cost import plans, without_index
 from tests.support.factory import Make
 from tests.support.making import actions
 from tests.support.pages import Page, PageClient
@@ -17,6 +21,9 @@ from webapp.actions.reviews import end_leases, take_next
 from webapp.db import Database
 from webapp.models import AuditEvent, Decision, ReviewSkip, User, VerificationSession
 from webapp.queries import reviews as queries
+from webapp.queries.counts import sidebar_counts
+from webapp.queries.holding import here
+from webapp.queries.session_filter import Position
 
 NOW = datetime.now(UTC)
 pytestmark = pytest.mark.usefixtures("module_now")
@@ -235,3 +242,20 @@ def test_a_page_of_the_queue_costs_few_queries(rachel: PageClient, make: Make, d
     for place in range(60):
         make.matter(waiting(make, f"P{place}"))
     assert rachel.get("/review").queries <= 6
+
+
+@pytest.mark.database("sqlite")
+def test_every_page_and_figure_of_the_queue_has_an_index(make: Make, database: Database) -> None:
+    session = waiting(make, "P")
+    place = Position(created_at=NOW, id=1)
+    asked: list[Callable[[Session], Any]] = [
+        lambda db: queries.counts(db, user_id=1, now=NOW),
+        lambda db: sidebar_counts(db, 1),
+        lambda db: here(db, session.id or 0, user_id=1, now=NOW),
+    ]
+    for queue, priority, after in product(queries.QUEUES, ("", "high"), (None, place)):
+        asked.append(partial(queries.page, queue=queue, user_id=1, priority=priority, after=after))
+        asked.append(partial(queries.page, queue=queue, user_id=1, priority=priority, before=after))
+    for ask in asked:
+        for plan in plans(database, ask):
+            assert not without_index(plan), plan
