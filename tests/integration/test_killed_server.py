@@ -11,8 +11,9 @@ from sqlmodel import col, func, select
 
 from tests.support.factory import Make
 from tests.support.live_server import LiveServer
+from webapp.audit_chain import verify
 from webapp.db import Database
-from webapp.models import Delivery, Job
+from webapp.models import AuditEvent, Delivery, Job
 
 SENDERS = 8
 
@@ -57,9 +58,13 @@ def test_nothing_answered_200_is_lost_or_doubled_by_killing_the_server(database_
         kept = list(db.exec(select(Delivery.body_sha256)))
         jobs = db.exec(select(func.count(col(Job.id)))).one()
         waiting = db.exec(select(func.count(col(Delivery.id))).where(Delivery.state == "received")).one()
+        posts = db.exec(select(func.count(col(AuditEvent.seq))).where(AuditEvent.action == "delivery.received")).one()
+    chain = verify(database)
     database.dispose()
     assert len(acknowledged) > 50
     assert acknowledged <= set(kept)
     assert len(kept) == len(set(kept))
     assert jobs >= waiting
     assert again.status_code == 200
+    assert chain.whole, chain.faults
+    assert posts >= len(acknowledged)

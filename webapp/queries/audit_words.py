@@ -14,6 +14,7 @@ ACTION_WORDS = {
     "auth.ended_by": "Ended a sign-in",
     "auth.password": "Gave the password",
     "auth.password_changed": "Changed the password",
+    "auth.password_set": "Set the password",
     "auth.second_factor": "Gave the second factor",
     "auth.second_factor_set": "Set up the second factor",
     "auth.second_factor_reset": "Reset a second factor",
