@@ -61,6 +61,12 @@ def send(
     return visitor.submit(page, f"#form-{which}", status=status, follow=False, **named)
 
 
+def reads(page: Page) -> int:
+    """How many queries the page took beside putting its opening on the record, which is up to four statements."""
+    chained = ("audit_head", "INSERT INTO audit_event", "MAX(seq)")
+    return sum(not any(mark in statement for mark in chained) for statement in page.statements)
+
+
 def propose(visitor: PageClient, session: VerificationSession) -> Decision:
     """Approve a session whose face failed, which the policy as it comes asks a second person for."""
     send(visitor, session, "approve", reasons=["vendor_wrong"], note="Both pictures show the same person.")
