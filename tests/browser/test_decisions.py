@@ -60,7 +60,7 @@ def test_a_rejection_says_what_is_missing_and_keeps_what_was_typed(officer: Page
     officer.locator("#form-reject").get_by_role("button", name="Reject").click()
     expect(officer.locator("#session-header .state")).to_have_text("Rejected")
     expect(officer.locator("#steps")).to_contain_text("The face is another person's")
-    expect(officer.locator("#notes")).to_contain_text(NOTE)
+    expect(officer.locator("#steps")).to_contain_text(NOTE)
 
 
 def test_an_escalation_waits_for_somebody_who_may_decide_escalated_sessions(
