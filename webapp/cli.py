@@ -13,6 +13,7 @@ from flask.cli import AppGroup, with_appcontext
 from webapp import checkup
 from webapp.actions import deliveries as delivery_actions
 from webapp.actions import links as link_actions
+from webapp.actions.audit import record
 from webapp.actions.sms import SmsCapReached, SmsCaps
 from webapp.cli_audit import audit
 from webapp.cli_options import FORMS, WrongOption, read_options
@@ -94,6 +95,7 @@ def links_create(
 @click.option("--format", "wanted", type=click.Choice(("jsonl", "csv")), default="jsonl")
 def sessions_list(status: tuple[str, ...], wanted: str) -> None:
     """List sessions, newest first, one row each."""
+    _on_record("sessions", wanted)
     rows = chunks(current_database(), SessionFilter(statuses=status), CONTRACT)
     for piece in FORMATS[wanted].write(CONTRACT_COLUMNS, rows):
         sys.stdout.buffer.write(piece)
@@ -103,6 +105,7 @@ def sessions_list(status: tuple[str, ...], wanted: str) -> None:
 @click.option("--format", "wanted", type=click.Choice(("jsonl",)), default="jsonl")
 def deliveries_list(wanted: str) -> None:
     """List deliveries, newest first, one row each."""
+    _on_record("deliveries", wanted)
     for row in delivery_rows(current_db()):
         click.echo(_line(row))
 
@@ -173,6 +176,12 @@ def doctor(wants_json: bool) -> None:
         )
     if not all(finding.ok for finding in findings):
         sys.exit(1)
+
+
+def _on_record(what: str, format: str) -> None:
+    """An export is on the record before its first byte."""
+    with current_database().writing() as db:
+        record(db, by=OPERATOR, action="export.download", object_type=what, after={"format": format})
 
 
 def _settings() -> Settings:

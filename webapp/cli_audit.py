@@ -13,10 +13,10 @@ from flask.cli import AppGroup
 from werkzeug.datastructures import MultiDict
 
 from webapp.actions import audit_checks, audit_exports
-from webapp.actions.actor import Actor
 from webapp.audit_chain import canonical_time
 from webapp.audit_keys import signing_key
 from webapp.audit_verifier import Unreadable, public_key_of, verify_export
+from webapp.cli_users import OPERATOR
 from webapp.exports.audit_file import AuditFile
 from webapp.filters import utc_now
 from webapp.forms.audit import AuditFilterForm
@@ -25,7 +25,6 @@ from webapp.queries.audit import AuditFilter
 from webapp.request_db import current_database, current_db
 from webapp.settings import Settings
 
-OPERATOR = Actor(kind="system", name="command line")
 audit = AppGroup("audit", help="The audit log.")
 
 

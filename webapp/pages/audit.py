@@ -15,6 +15,7 @@ from webapp.audit_keys import signing_key
 from webapp.exports.audit_file import MEDIA_TYPES, AuditFile
 from webapp.filters import utc_now
 from webapp.forms.audit import OBJECT_WORDS, AuditFilterForm
+from webapp.models.rights import role_words
 from webapp.queries import audit as queries
 from webapp.queries.audit import AuditFilter
 from webapp.queries.audit_words import ACTOR_ONE, ACTOR_WORDS, GROUP_WORDS, OUTCOME_WORDS, action_words
@@ -35,7 +36,7 @@ def index() -> ResponseReturnValue:
         "audit/index.html", form=form, chips=form.chips(names), names=names, url=_url, export_url=_export_url,
         page=queries.page(db, form.filter, after=form.after, before=form.before), head=queries.head(db),
         point=queries.last_checkpoint(db), groups=GROUP_WORDS, actors=ACTOR_WORDS, outcomes=OUTCOME_WORDS,
-        objects=OBJECT_WORDS, somebody=ACTOR_ONE, action_words=action_words, told=told,
+        objects=OBJECT_WORDS, somebody=ACTOR_ONE, action_words=action_words, role_words=role_words, told=told,
     )  # fmt: skip
 
 
