@@ -42,7 +42,7 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
 def navigation(counts: dict[str, str], rights: Collection[str]) -> list[list[dict[str, object]]]:
     """The sidebar's groups for this request, with the current page marked; only pages that may be opened."""
     here = (request.endpoint or "").split(".")[0]
-    here = "sessions" if here == "session" else here
+    here = "sessions" if here in ("session", "decide") else here
     return [
         [
             {
