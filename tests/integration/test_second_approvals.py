@@ -1,5 +1,7 @@
 """A second person: proposals, confirming, sending back, deciding differently, lapsing; never the same person twice."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +12,9 @@ from tests.conftest import Visit
 from tests.support.deciding import NOTE, audited, face_failed, fresh, note_of, passed, propose, send, taken
 from tests.support.factory import Make
 from tests.support.pages import PageClient
-from webapp.actions.second_approvals import lapse_due
+from webapp.actions.actor import Actor
+from webapp.actions.decision_guards import Refused, Said
+from webapp.actions.second_approvals import confirm, lapse_due
 from webapp.models import AmlMatch, Decision, Policy, SessionResult, User
 
 
@@ -271,3 +275,28 @@ def test_the_worker_looks_at_proposals_with_the_clock(make: Make, rachel: PageCl
         look_at_clock(make.database)
     now = fresh(make, session)
     assert (now.status, now.proposal_id) == ("needs_review", None)
+
+
+def test_two_people_who_answer_at_once_answer_once(
+    make: Make, visit: Visit, rachel: PageClient, paula: PageClient
+) -> None:
+    session = face_failed(make)
+    proposal = propose(rachel, session)
+    peter = visit("Peter Approver", "approver")
+    said = Said(session_id=session.id or 0, version=fresh(make, session).version, told=10**6)
+    ready = threading.Barrier(2)
+
+    def answer(who: PageClient) -> str:
+        by = Actor(kind="person", id=who.user.id, name=who.user.name, role=who.user.role)
+        ready.wait(10)
+        try:
+            with make.database.writing() as db:
+                step = confirm(db, by=by, said=said, proposal_id=proposal.id or 0)
+        except Refused as refused:
+            return type(refused).__name__
+        return step.kind if step else ""
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(answer, (paula, peter)))
+    assert answers == ["Stale", "confirm"]
+    assert [each.kind for each in taken(make, session)] == ["approve", "confirm"]
