@@ -37,7 +37,7 @@ def test_another_visitors_token_is_refused(app: Flask, make: Make, alice: PageCl
 
 
 def test_nothing_is_changed_by_reading(app: Flask, make: Make, alice: PageClient) -> None:
-    kept = ("audit_event", "sign_in", "link", "verification_session", "live_event")
+    kept = ("audit_event", "audit_head", "audit_checkpoint", "sign_in", "link", "verification_session", "live_event")
     for route in routes(app, make):
         if route.method != "GET":
             continue
