@@ -149,7 +149,11 @@ def test_a_result_outside_its_link_leads_to_the_link(
     session = make.session(link=link, reference="OUTSIDE1", capture="opened", outside_link=True)
     session = apply(app, make, provider, hosted(payload("callback_identity_passed")), session=session)
     page = rachel.get(f"/sessions/{session.id}")
-    (line,) = [item for item in page.soup.select("#why li:not(.quiet)") if "after the link was full or paused" in item.get_text()]
+    (line,) = [
+        item
+        for item in page.soup.select("#why li:not(.quiet)")
+        if "after the link was full or paused" in item.get_text()
+    ]
     assert line.a["href"] == f"/links/{link.id}"
     assert "OUTSIDE1, Front desk" in rachel.get("/sessions").text
 

@@ -79,7 +79,10 @@ def test_a_clean_session_says_that_nothing_is_to_settle(
     session = apply(app, make, provider, _clean())
     save_pictures(app, make, session)
     page = rachel.get(f"/sessions/{session.id}")
-    assert "Nothing to settle. The vendor passed this session. Routing rules, version 0: “Passed: a person decides.”" in _block(page, "why")
+    assert (
+        "Nothing to settle. The vendor passed this session. Routing rules, version 0: “Passed: a person decides.”"
+        in _block(page, "why")
+    )
     assert "Matches" in _block(page, "face")
     assert "No list entry was returned." in _block(page, "aml")
 

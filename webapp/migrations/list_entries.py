@@ -7,7 +7,12 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from webapp.migrations.rewriting import is_sqlite
 
 KINDS = ("sanction", "crime", "pep")
-INDEXES: dict[str, list[str]] = {"found": [], "verdict": ["verdict"], "list_kind": ["list_kind"], "database": ["database"]}
+INDEXES: dict[str, list[str]] = {
+    "found": [],
+    "verdict": ["verdict"],
+    "list_kind": ["list_kind"],
+    "database": ["database"],
+}
 STRENGTHS = (60, 80)
 EPOCH = {True: "1970-01-01 00:00:00.000000", False: "1970-01-01 00:00:00+00"}
 """Before any match, by whether it is SQLite; each row gets its own time at once."""
