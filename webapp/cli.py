@@ -92,7 +92,7 @@ def links_create(
 
 @sessions.command("list")
 @click.option("--status", type=click.Choice(tuple(STATUS_WORDS)), multiple=True)
-@click.option("--format", "wanted", type=click.Choice(("jsonl", "csv")), default="jsonl")
+@click.option("--format", "wanted", type=click.Choice(("jsonl", "csv", "xlsx")), default="jsonl")
 def sessions_list(status: tuple[str, ...], wanted: str) -> None:
     """List sessions, newest first, one row each."""
     _on_record("sessions", wanted)

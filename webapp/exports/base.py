@@ -9,7 +9,8 @@ Rows = Sequence[Sequence[Any]]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind` is text, number, whole or time. `foreign`: text from outside, which may be a formula.
+    """One column. `kind` is text, number, whole, time, or id: a number only by its looks. `foreign`: text from outside,
+    which may be a formula.
 
     `mask` stands in its place for those who may not see personal data.
     """
@@ -25,9 +26,13 @@ Write = Callable[[Sequence[Column], Iterable[Rows]], Iterator[bytes]]
 
 @dataclass(frozen=True)
 class Format:
-    """One export format. `write` streams: it takes chunks of rows and gives the file's bytes piece by piece."""
+    """One export format. `write` streams: it takes chunks of rows and gives the file's bytes piece by piece.
+
+    `whole`: nothing is given before all was written, as the file's end says what its beginning holds.
+    """
 
     label: str
     media_type: str
     write: Write
     headers: dict[str, str] = field(default_factory=dict)
+    whole: bool = False

@@ -4,7 +4,7 @@ from webapp import masks
 from webapp.exports.base import Column
 
 SESSIONS: tuple[Column, ...] = (
-    Column("id", "whole"),
+    Column("id", "id"),
     Column("own_reference", foreign=True),
     Column("reference", foreign=True),
     Column("provider"),
@@ -39,7 +39,7 @@ SESSIONS: tuple[Column, ...] = (
 the list does not show them either."""
 
 CONTRACT_COLUMNS: tuple[Column, ...] = (
-    Column("id", "whole"),
+    Column("id", "id"),
     Column("reference", foreign=True),
     Column("provider"),
     Column("kind"),

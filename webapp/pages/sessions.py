@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
@@ -65,8 +66,9 @@ def export(format: str) -> ResponseReturnValue:
     _record_export(format, wanted)
     database = current_database()
     rows = chunks(database, wanted, [column.name for column in SESSIONS])
-    body = chosen.write(SESSIONS, masked(SESSIONS, rows, sight()))  # decided now: the file is written after the request
-    return Response(body, headers=_download(format, chosen), content_type=chosen.media_type)
+    pieces = chosen.write(SESSIONS, masked(SESSIONS, rows, sight()))  # decided now: the file is written after the request
+    first = next(pieces, b"")  # what fails before the first byte is an error page, and no broken file
+    return Response(chain((first,), pieces), headers=_download(format, chosen), content_type=chosen.media_type)
 
 
 def _form() -> SessionFilterForm:
