@@ -1,0 +1,124 @@
+"""Sections 2 to 4 of a report: the data beside what was expected, the pictures, the scores on their scales."""
+
+from webapp.exports.pdf.scale import draw_scale
+from webapp.exports.pdf.sheet import BOTTOM, INK, LEFT, LINE_2, RIGHT, ROOM, SECOND, SUNKEN, TONES, Sheet, Words
+from webapp.exports.pdf.table import Head, draw_table
+from webapp.exports.pdf_words import NOTHING, heading, moment, plain, quiet, size_of
+from webapp.exports.record import Check, Comparison, Picture, Score, SessionRecord
+
+WIDE, HIGH = 236.0, 176.0
+"""A picture's place, in points."""
+
+
+def draw_comparison(sheet: Sheet, record: SessionRecord) -> None:
+    """What was expected beside what the document says; what differs comes as the screen orders it."""
+    heading(sheet, 2, "Data expected and found")
+    if not record.comparison:
+        sheet.text(quiet("No data were compared: the vendor returned none.", size=8.5))
+        return
+    heads = (Head("Field", 15), Head("Expected", 25), Head("On the document", 27), Head("Our verdict", 25), Head("Vendor", 8))
+    draw_table(sheet, heads, [_compared(row) for row in record.comparison])
+
+
+def _compared(row: Comparison) -> list[Words | list[Words]]:
+    verdict = [Words(row.verdict, style="bold", color=TONES.get(row.mark, INK), mark=row.mark)]
+    if row.note:
+        verdict.append(quiet(row.note))
+    return [
+        Words(row.field, color=SECOND), Words(row.expected or NOTHING), Words(row.found or NOTHING), verdict,
+        Words(row.vendor or NOTHING, color=SECOND),
+    ]  # fmt: skip
+
+
+def draw_pictures(sheet: Sheet, record: SessionRecord) -> None:
+    """Each picture with what proves that it is the one."""
+    heading(sheet, 3, "Pictures", _kept(record.pictures), room=HIGH + 60)
+    for picture in record.pictures:
+        sheet.need(HIGH + 14)
+        _picture(sheet, picture)
+
+
+def _kept(pictures: tuple[Picture, ...]) -> str:
+    if not pictures:
+        return "The vendor returned no pictures."
+    missing = sum(1 for picture in pictures if picture.missing)
+    kept = f"{len(pictures) - missing} of {len(pictures)} kept. A hash is of the original bytes; what is shown is a copy for the eye."
+    return kept + (" What is missing says why." if missing else "")
+
+
+def _picture(sheet: Sheet, picture: Picture) -> None:
+    top = sheet.y
+    with sheet.tags.node("Sect"):
+        shown = bool(picture.content) and sheet.picture(picture.content or b"", picture.label, LEFT, top, WIDE, HIGH)
+        if not shown:
+            sheet.box(LEFT, top - HIGH, WIDE, HIGH, fill=SUNKEN, edge=LINE_2)
+            why = picture.missing or "This picture cannot be shown on paper. Its bytes are kept as they came."
+            words = Words(why, size=8, color=SECOND, mark="warn")
+            with sheet.cell("P"):
+                sheet.draw(words, words.lines(WIDE - 28)[:13], LEFT + 14, top - 12)
+        x, y = LEFT + WIDE + 18, top - 2
+        for words in _captions(picture):
+            with sheet.cell("P"):
+                y = sheet.draw(words, words.lines(RIGHT - x)[:9], x, y) - 2.5
+    sheet.y = top - HIGH - 14
+
+
+def _captions(picture: Picture) -> list[Words]:
+    lines = [Words(picture.label, style="bold", size=9)]
+    if picture.media_type or picture.size:
+        lines.append(Words(", ".join(part for part in (picture.media_type, size_of(picture.size)) if part), size=8))
+    if picture.saved_at:
+        lines.append(Words(f"Saved {moment(picture.saved_at)}", size=8))
+    if picture.sha256:
+        lines += [quiet("SHA-256 of the original"), plain(picture.sha256)]
+    return lines
+
+
+def draw_scores(sheet: Sheet, record: SessionRecord) -> None:
+    """Every score on its scale with the threshold that was in force, then the checks, those that failed first."""
+    heading(sheet, 4, "Face and authenticity", "Thresholds are those that were in force when the result came.")
+    if not record.scores and not record.checks:
+        sheet.text(quiet("Neither was asked for or returned.", size=8.5))
+    for score in record.scores:
+        _score(sheet, score)
+    if record.checks:
+        draw_table(sheet, (Head("Check of the document", 26), Head("What was found", 74)), [_check(each) for each in record.checks])
+
+
+def _score(sheet: Sheet, score: Score) -> None:
+    words = [
+        Words(score.label, size=8, color=SECOND),
+        Words(score.verdict, style="bold", size=10, color=TONES.get(score.mark, INK), mark=score.mark),
+        *([Words(margin(score))] if margin(score) else []),
+        *([quiet(score.note)] if score.note else []),
+    ]
+    width = ROOM * 0.52
+    height = max(sum(len(each.lines(width)) * each.leading for each in words), 46.0)
+    sheet.need(min(height, 300.0) + 8)
+    top = sheet.y
+    if score.value is not None:
+        draw_scale(sheet, LEFT + ROOM * 0.58, top - 24, ROOM * 0.42, value=score.value, threshold=score.threshold, mark=score.mark)
+    low = top - 46
+    with sheet.tags.node("Sect"):
+        for each in words:
+            if sheet.y - each.leading < BOTTOM:
+                sheet.next_page()
+                low = sheet.y
+            sheet.text(each, width=width)
+    sheet.y = min(sheet.y, low) - 8
+
+
+def margin(score: Score) -> str:
+    """`0.43, needs 0.40: above by 0.03`."""
+    if score.value is None:
+        return "No score was returned." if score.threshold is None else f"No score was returned; {score.threshold:.2f} was needed."
+    if score.threshold is None:
+        return f"{score.value:g}; no threshold was set."
+    gap = round(score.value - score.threshold, 6)
+    side = "exactly at it" if gap == 0 else f"{'above' if gap > 0 else 'below'} by {abs(gap):g}"
+    return f"{score.value:g}, needs {score.threshold:.2f}: {side}."
+
+
+def _check(check: Check) -> list[Words | list[Words]]:
+    found = [Words(check.words, color=TONES.get(check.mark, INK) if check.mark in ("bad", "warn") else INK, mark=check.mark)]
+    return [Words(check.name), [*found, quiet(check.note)] if check.note else found]
