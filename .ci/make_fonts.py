@@ -4,7 +4,6 @@ Needs fonttools. Hints are left out (paper has no pixel grid), and of the large 
 """
 
 import hashlib
-import shutil
 import sys
 from pathlib import Path
 
@@ -39,7 +38,7 @@ def main(source: Path, target: Path) -> None:
 
     noto, ofl = "Debian fonts-noto-core 20201225-1", "OFL-1.1"
     keep("NotoSans-Regular.ttf", source / DEBIAN / "NotoSans-Regular.ttf", noto, ofl)
-    keep("NotoSans-Bold.ttf", source / DEBIAN / "NotoSans-Bold.ttf", noto, ofl)
+    keep("NotoSans-SemiBold.ttf", source / DEBIAN / "NotoSans-SemiBold.ttf", noto.replace("core", "extra"), ofl)
     write(source / DEBIAN / "NotoSansMono-Regular.ttf", target / "NotoSansMono-Regular.ttf", ASCII)
     made.append(("NotoSansMono-Regular.ttf", noto, ofl))
     for script in SCRIPTS:
@@ -51,10 +50,24 @@ def main(source: Path, target: Path) -> None:
     keep("DroidSansFallback.ttf", droid, "Debian fonts-droid-fallback 6.0.1r16-1.1", "Apache-2.0", codes_of(droid))
     for language in ("KR", "TC", "JP", "SC"):
         path = source / f"npm-{language.lower()}" / NPM / f"NotoSans{language}_400Regular.ttf"
-        keep(f"NotoSans{language}-rest.ttf", path, f"npm @expo-google-fonts/noto-sans-{language.lower()} 0.4.3", ofl, codes_of(path))
+        keep(
+            f"NotoSans{language}-rest.ttf",
+            path,
+            f"npm @expo-google-fonts/noto-sans-{language.lower()} 0.4.3",
+            ofl,
+            codes_of(path),
+        )
     emoji = source / "npm-emoji" / NPM / "NotoEmoji_400Regular.ttf"
     keep("NotoEmoji-Regular.ttf", emoji, "npm @expo-google-fonts/noto-emoji 0.4.7", ofl)
-    for script in ("Math", "Symbols2", "Cuneiform", "EgyptianHieroglyphs", "AnatolianHieroglyphs", "LinearA", "LinearB"):
+    for script in (
+        "Math",
+        "Symbols2",
+        "Cuneiform",
+        "EgyptianHieroglyphs",
+        "AnatolianHieroglyphs",
+        "LinearA",
+        "LinearB",
+    ):
         path = source / DEBIAN / f"NotoSans{script}-Regular.ttf"
         keep(f"NotoSans{script}-rest.ttf", path, noto, ofl, codes_of(path))
     for name in ("unifont", "unifont_upper"):
@@ -75,7 +88,9 @@ def codes_of(path: Path) -> set[int]:
 def write(path: Path, target: Path, codes: set[int]) -> None:
     """The font with these characters, all that shaping makes of them, and no hints."""
     font = TTFont(path)
-    options = Options(layout_features=["*"], hinting=False, notdef_outline=True, name_IDs=["*"], drop_tables=["+DSIG", "BASE"])
+    options = Options(
+        layout_features=["*"], hinting=False, notdef_outline=True, name_IDs=["*"], drop_tables=["+DSIG", "BASE"]
+    )
     options.drop_tables += ["STAT", "vhea", "vmtx", "VORG", "gasp", "hdmx", "LTSH", "VDMX", "kern"]
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=codes)
@@ -108,7 +123,9 @@ def pixels(path: Path, target: Path, codes: set[int]) -> None:
 
 def listing(target: Path, made: list[tuple[str, str, str]]) -> None:
     """The list of what is shipped, in the order in which a character's font is looked for."""
-    lines = ["# Fonts of the reports, in the order in which a letter is looked for. tests/rules/test_fonts.py hashes them again.\n"]
+    lines = [
+        "# Fonts of the reports, in the order in which a letter is looked for. tests/rules/test_fonts.py hashes them again.\n"
+    ]
     for name, package, licence in made:
         digest = hashlib.sha256((target / name).read_bytes()).hexdigest()
         lines.append(f'[[font]]\nfile = "{name}"\npackage = "{package}"\nlicense = "{licence}"\nsha256 = "{digest}"\n')
@@ -116,6 +133,5 @@ def listing(target: Path, made: list[tuple[str, str, str]]) -> None:
 
 
 if __name__ == "__main__":
-    shutil.rmtree(sys.argv[2], ignore_errors=True)
-    Path(sys.argv[2]).mkdir(parents=True)
+    Path(sys.argv[2]).mkdir(parents=True, exist_ok=True)
     main(Path(sys.argv[1]), Path(sys.argv[2]))

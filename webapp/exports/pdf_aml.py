@@ -5,7 +5,13 @@ from webapp.exports.pdf.table import Head, draw_facts, draw_table
 from webapp.exports.pdf_words import NOTHING, heading, moment, quiet, value_of
 from webapp.exports.record import Attribute, Hit, SessionRecord
 
-HEADS = (Head("Attribute", 16), Head("Applicant", 27), Head("List entry", 29), Head("Agreement", 21), Head("Points", 7, right=True))
+HEADS = (
+    Head("Attribute", 16),
+    Head("Applicant", 27),
+    Head("List entry", 29),
+    Head("Agreement", 21),
+    Head("Points", 7, right=True),
+)
 
 
 def draw_aml(sheet: Sheet, record: SessionRecord) -> None:

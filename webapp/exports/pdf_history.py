@@ -2,7 +2,7 @@
 
 from webapp.exports.pdf.sheet import Sheet, Words
 from webapp.exports.pdf.table import Head, draw_facts, draw_table
-from webapp.exports.pdf_words import heading, moment, plain, quiet, size_of, value_of
+from webapp.exports.pdf_words import hashed, heading, moment, plain, quiet, size_of, value_of
 from webapp.exports.record import SessionRecord, Step
 
 
@@ -26,7 +26,7 @@ def _step(step: Step) -> list[list[Words]]:
     if step.versions:
         why.append(quiet(step.versions))
     if step.evidence_hash:
-        why += [quiet("SHA-256 of what was decided on"), plain(step.evidence_hash, size=7)]
+        why += [quiet("SHA-256 of what was decided on"), hashed(step.evidence_hash)]
     return [[Words(day), quiet(time)], did, why or [quiet("No reason is on the record.")]]
 
 
@@ -37,7 +37,9 @@ def draw_timeline(sheet: Sheet, record: SessionRecord) -> None:
         sheet.text(quiet("Nothing is on the record.", size=8.5))
         return
     heads = (Head("When (UTC)", 21), Head("What happened", 56), Head("By", 23))
-    rows = [[Words(moment(event.at).removesuffix(" UTC")), Words(event.words), Words(event.by)] for event in record.timeline]
+    rows = [
+        [Words(moment(event.at).removesuffix(" UTC")), Words(event.words), Words(event.by)] for event in record.timeline
+    ]
     draw_table(sheet, heads, rows)
 
 
@@ -46,15 +48,24 @@ def draw_proof(sheet: Sheet, record: SessionRecord) -> None:
     heading(sheet, 8, "Manifest and proof")
     if record.files:
         heads = (Head("File", 30), Head("Size", 12, right=True), Head("SHA-256", 58))
-        draw_table(sheet, heads, [[plain(each.path), Words(size_of(each.size), size=7.5), plain(each.sha256, size=7)] for each in record.files])
+        draw_table(
+            sheet,
+            heads,
+            [
+                [plain(each.path), Words(size_of(each.size), size=7.5), plain(each.sha256, size=6.7)]
+                for each in record.files
+            ],
+        )
     if record.proof.facts:
         draw_facts(sheet, [(fact.label, value_of(fact)) for fact in record.proof.facts])
     if record.proof.rows:
-        heads = (Head("Row", 9, right=True), Head("When (UTC)", 19), Head("Action", 20), Head("SHA-256 of the row", 52))
+        heads = (Head("Row", 8, right=True), Head("When (UTC)", 17), Head("Action", 19), Head("SHA-256 of the row", 56))
         draw_table(sheet, heads, [
-            [Words(str(row.seq), size=7.5), Words(moment(row.at).removesuffix(" UTC"), size=7.5), plain(row.action), plain(row.sha256, size=7)]
+            [Words(str(row.seq), size=7.5), Words(moment(row.at).removesuffix(" UTC"), size=7.5), plain(row.action), plain(row.sha256, size=6.7)]
             for row in record.proof.rows
         ])  # fmt: skip
+    if not record.files and not record.proof.facts and not record.proof.rows:
+        sheet.text(quiet("This report stands alone: it names no files and no rows of the audit log.", size=8.5))
     _list(sheet, "This proves", record.proof.proved, "ok")
     _list(sheet, "This does not prove", record.proof.not_proved, "none")
 

@@ -19,7 +19,7 @@ def session_report(record: SessionRecord) -> bytes:
     title = f"Verification report, session {record.session_id}"
     sheet = Sheet(
         title=title, language="en", head=("Verification report", f"Session {record.session_id}"),
-        foot=f"Exported by {record.exporter}, {moment(record.exported_at)}. Purpose: {record.purpose}",
+        foot=f"{_exported(record)}. Purpose: {record.purpose or 'not given'}",
     )  # fmt: skip
     _summary(sheet, record)
     draw_comparison(sheet, record)
@@ -32,6 +32,11 @@ def session_report(record: SessionRecord) -> bytes:
     return sheet.finish()
 
 
+def _exported(record: SessionRecord) -> str:
+    by = f"by {record.exporter}, " if record.exporter else ""
+    return f"Exported {by}{moment(record.exported_at)}"
+
+
 def _summary(sheet: Sheet, record: SessionRecord) -> None:
     sheet.text(Words(record.name, style="bold", size=20), kind="H1", after=2)
     if record.references:
@@ -41,8 +46,8 @@ def _summary(sheet: Sheet, record: SessionRecord) -> None:
         _warnings(sheet, record.warnings)
     heading(sheet, 1, "Summary")
     about = (
-        Fact(label="Purpose of this report", value=record.purpose),
-        Fact(label="Exported by", value=f"{record.exporter}, {moment(record.exported_at)}, with {record.software}"),
+        Fact(label="Purpose of this report", value=record.purpose or "Not given"),
+        Fact(label="This report", value=f"{_exported(record)}, with {record.software}"),
     )
     draw_facts(sheet, [(fact.label, value_of(fact)) for fact in (*record.facts, *about)])
 
@@ -55,8 +60,9 @@ def _outcomes(sheet: Sheet, facts: tuple[Fact, ...]) -> None:
         for fact in facts
     ]
     inner = width - 2 * GAP + 4
-    most = max(len(value.lines(inner)) * value.leading for _, value in looks)
-    height = min(most, 160.0) + 30
+    height = max(sum(len(each.lines(inner)) * each.leading for each in look) for look in looks) + 18
+    if height > 160:  # words of that length read better one under the other
+        return draw_facts(sheet, [(label.text, value) for label, value in looks])
     sheet.need(height)
     top = sheet.y
     sheet.box(LEFT, top - height, ROOM, height, edge="#cfd0d6")
@@ -71,8 +77,9 @@ def _outcomes(sheet: Sheet, facts: tuple[Fact, ...]) -> None:
                     )
             with sheet.cell("TD"):
                 y = sheet.draw(label, label.lines(inner), x, top - 8)
-                sheet.draw(value, value.lines(inner)[:11], x, y - 1)
+                sheet.draw(value, value.lines(inner), x, y - 1)
     sheet.y = top - height - 10
+    return None
 
 
 def _warnings(sheet: Sheet, warnings: tuple[str, ...]) -> None:

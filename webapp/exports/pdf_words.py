@@ -23,7 +23,13 @@ def heading(sheet: Sheet, number: int, title: str, said: str = "", *, room: floa
 def value_of(fact: Fact) -> Words:
     """A fact's value in its look."""
     color = TONES.get(fact.mark, INK) if fact.mark in ("ok", "warn", "bad", "alt") else INK
-    return Words(fact.value or NOTHING, style="mono" if fact.plain else "regular", size=8 if fact.plain else 8.5, color=color, mark=fact.mark)
+    return Words(
+        fact.value or NOTHING,
+        style="mono" if fact.plain else "regular",
+        size=8 if fact.plain else 8.5,
+        color=color,
+        mark=fact.mark,
+    )
 
 
 def quiet(text: str, *, size: float = 7.5) -> Words:
@@ -34,6 +40,16 @@ def quiet(text: str, *, size: float = 7.5) -> Words:
 def plain(text: str, *, size: float = 7.5) -> Words:
     """References and hashes, each letter as wide as the next."""
     return Words(text, style="mono", size=size)
+
+
+def hashed(digest: str) -> Words:
+    """A SHA-256 in two lines of the same length, easier to compare by eye."""
+    return plain(f"{digest[:32]}\n{digest[32:]}".strip())
+
+
+def figure(value: float) -> str:
+    """`0.10`, and more places where there are more: `0.091`."""
+    return f"{value:.2f}" if round(value, 2) == value else f"{value:g}"
 
 
 def moment(at: datetime | None) -> str:

@@ -66,7 +66,9 @@ def export(format: str) -> ResponseReturnValue:
     _record_export(format, wanted)
     database = current_database()
     rows = chunks(database, wanted, [column.name for column in SESSIONS])
-    pieces = chosen.write(SESSIONS, masked(SESSIONS, rows, sight()))  # decided now: the file is written after the request
+    pieces = chosen.write(
+        SESSIONS, masked(SESSIONS, rows, sight())
+    )  # decided now: the file is written after the request
     first = next(pieces, b"")  # what fails before the first byte is an error page, and no broken file
     return Response(chain((first,), pieces), headers=_download(format, chosen), content_type=chosen.media_type)
 

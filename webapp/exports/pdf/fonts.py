@@ -9,7 +9,7 @@ from typing import NamedTuple
 import uharfbuzz as hb
 
 FOLDER = Path(__file__).parent.parent / "fonts"
-REGULAR, BOLD, MONO = "NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSansMono-Regular.ttf"
+REGULAR, BOLD, MONO = "NotoSans-Regular.ttf", "NotoSans-SemiBold.ttf", "NotoSansMono-Regular.ttf"
 STYLES = {"regular": (REGULAR,), "bold": (BOLD,), "mono": (MONO, REGULAR)}
 """The fonts that a style asks first; for what they lack every style asks the others in the order of fonts.toml."""
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bidi import algorithm
 
@@ -14,6 +14,15 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _RTL = {"R", "AL", "AN"}
 _SEEN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2\u0890\u0891\U000110bd\U000110cd")
 """Format characters that are drawn: signs around numbers."""
+
+
+BRACKETS = dict(
+    zip(
+        "([{\u2329\u3008\u300a\u300c\u300e\u3010\u3014\uff08\uff3b\uff5b",
+        ")]}\u232a\u3009\u300b\u300d\u300f\u3011\u3015\uff09\uff3d\uff5d",
+        strict=True,
+    )
+)
 
 
 class Run(NamedTuple):
@@ -128,17 +137,51 @@ def _levels(text: str) -> tuple[int, ...]:
     if text.isascii() or not any(unicodedata.bidirectional(character) in _RTL for character in text):
         return (0,) * len(text)
     # Directions that a text brings along are spelled out, so they must not turn anything.
-    plain = "".join("\ufffd" if spells(character) or _is_silent(character) else character for character in text)
+    plain = "".join("\ufffd" if _is_neutral(character) else character for character in text)
     storage = algorithm.get_empty_storage()
     storage["base_level"] = algorithm.get_base_level(plain)
     storage["base_dir"] = ("L", "R")[storage["base_level"]]
     algorithm.get_embedding_levels(plain, storage)
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
+    _resolve_brackets(storage["chars"], storage["base_dir"])
     algorithm.resolve_neutral_types(storage, False)
     algorithm.resolve_implicit_levels(storage, False)
     levels = [each["level"] for each in storage["chars"]]
     return tuple(levels) if len(levels) == len(text) else (0,) * len(text)
+
+
+def _is_neutral(character: str) -> bool:
+    return spells(character) or _is_silent(character) or unicodedata.bidirectional(character) in ("", "BN", "B")
+
+
+def _resolve_brackets(characters: list[dict[str, Any]], base: str) -> None:
+    """Rule N0, which the library leaves out: a pair of brackets goes with what it holds, so that it stays a pair."""
+    strong = [{"EN": "R", "AN": "R"}.get(each["type"], each["type"]) for each in characters]
+    for start, end in _pairs([each["ch"] for each in characters], [each["orig"] for each in characters]):
+        inside = set(strong[start + 1 : end])
+        other = "L" if base == "R" else "R"
+        before = next((each for each in reversed(strong[:start]) if each in "LR"), base)
+        if base not in inside and other not in inside:
+            continue
+        way = other if base not in inside and before == other else base
+        for place in (start, end):
+            characters[place]["type"] = strong[place] = way
+
+
+def _pairs(characters: list[str], kinds: list[str]) -> list[tuple[int, int]]:
+    waiting: list[tuple[str, int]] = []
+    pairs = []
+    for place, (character, kind) in enumerate(zip(characters, kinds, strict=True)):
+        if kind != "ON":
+            continue
+        if character in BRACKETS:
+            waiting.append((BRACKETS[character], place))
+        elif any(character == closing for closing, _ in waiting):
+            while waiting[-1][0] != character:
+                waiting.pop()
+            pairs.append((waiting.pop()[1], place))
+    return sorted(pairs)
 
 
 def _seen(found: list[tuple[Run, int]]) -> list[Run]:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from webapp.exports.pdf.fonts import Face, Glyph, shaped
 from webapp.exports.pdf.letters import clusters, runs
 
-_WIDE = "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
+_WIDE = (
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
+)
 _WORDS = re.compile(rf" +|{_WIDE}[\u3001\u3002\uff0c\uff0e]*|(?:(?!{_WIDE})[^ ])+")
 _BREAKS = re.compile("\r\n|[\n\r\u2028\u2029\u0085\x0b\x0c]")
 

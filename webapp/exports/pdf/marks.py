@@ -12,7 +12,9 @@ def draw_mark(code: list[str], mark: str, x: float, y: float, size: float, color
 
 
 def _tick(x: float, y: float, half: float) -> str:
-    return f"{x - half:.2f} {y:.2f} m {x - half * 0.3:.2f} {y - half * 0.7:.2f} l {x + half:.2f} {y + half * 0.7:.2f} l S"
+    return (
+        f"{x - half:.2f} {y:.2f} m {x - half * 0.3:.2f} {y - half * 0.7:.2f} l {x + half:.2f} {y + half * 0.7:.2f} l S"
+    )
 
 
 def _cross(x: float, y: float, half: float) -> str:

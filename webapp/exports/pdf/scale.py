@@ -3,7 +3,9 @@
 from webapp.exports.pdf.sheet import LINE, LINE_2, SECOND, TONES, Sheet, Words, color_of
 
 
-def draw_scale(sheet: Sheet, x: float, y: float, width: float, *, value: float, threshold: float | None, mark: str) -> None:
+def draw_scale(
+    sheet: Sheet, x: float, y: float, width: float, *, value: float, threshold: float | None, mark: str
+) -> None:
     """Draw it with its line at `y`. Values out of the scale are drawn at its end; the words beside say the figure."""
     tone = TONES.get(mark, TONES["none"])
     at = x + width * min(1.0, max(0.0, value))
@@ -16,7 +18,7 @@ def draw_scale(sheet: Sheet, x: float, y: float, width: float, *, value: float, 
             sheet.code.append(f"{color_of('#1a1b1f')} RG 1.1 w {need:.2f} {y - 5:.2f} m {need:.2f} {y + 5:.2f} l S")
             _under(sheet, f"needs {threshold:.2f}", need, y, x, width, middle=True)
         _dot(sheet, at, y, tone)
-        _over(sheet, f"{value:g}", at, y, x, width, tone)
+        _over(sheet, f"{value:.2f}" if round(value, 2) == value else f"{value:g}", at, y, x, width, tone)
         if threshold is None or threshold > 0.16:
             _under(sheet, "0", x, y, x, width)
         if threshold is None or threshold < 0.84:

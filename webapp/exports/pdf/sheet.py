@@ -67,6 +67,7 @@ class Sheet:
         self._head, self._foot = head, foot
         self._fonts = Embedded()
         self.tags = Tags()
+        self.pages = 0
         self._begin()
 
     @property
@@ -77,6 +78,7 @@ class Sheet:
 
     def _begin(self) -> None:
         self.tags.page()
+        self.pages += 1
         self.y = TOP
         self.code.append("BT ET")  # a page without anything would be dropped
 
@@ -104,7 +106,9 @@ class Sheet:
                 del lines[:fits]
         self.y -= after
 
-    def draw(self, words: Words, lines: Sequence[Line], x: float, y: float, *, first: bool = True, end: float = 0.0) -> float:
+    def draw(
+        self, words: Words, lines: Sequence[Line], x: float, y: float, *, first: bool = True, end: float = 0.0
+    ) -> float:
         """Lines from a place downward; where they end. `end`: the right edge, for figures that line up there."""
         if words.mark and first:
             draw_mark(self.code, words.mark, x, y - words.leading * 0.72, words.size, TONES.get(words.mark, THIRD))
@@ -142,19 +146,17 @@ class Sheet:
             colors = (f"{color_of(fill)} rg " if fill else "") + (f"{color_of(edge)} RG 0.6 w " if edge else "")
             self.code.append(f"{colors}{x:.2f} {y:.2f} {width:.2f} {height:.2f} re {paint}")
 
-    def picture(self, content: bytes, said: str, x: float, y: float, width: float, height: float) -> bool:
-        """A picture within a box, from its upper left corner; whether its bytes could be read."""
+    def picture(self, content: bytes, said: str, x: float, y: float, width: float, height: float) -> float:
+        """A picture within a box, from its upper left corner; its height, 0 where its bytes are none."""
         try:
             image = ImageReader(io.BytesIO(content))
             wide, high = image.getSize()
             scale = min(width / wide, height / high)
             with self.tags.node("Figure", said), self.tags.mark(self.code):
-                self._canvas.drawImage(
-                    image, x, y - high * scale, wide * scale, high * scale, mask=None
-                )
+                self._canvas.drawImage(image, x, y - high * scale, wide * scale, high * scale, mask=None)
         except Exception:  # Pillow raises many kinds for bytes that are no picture; the report goes on without it
-            return False
-        return True
+            return 0.0
+        return high * scale
 
     def finish(self) -> bytes:
         """The file, each page with its head and foot."""

@@ -1,6 +1,6 @@
 """Tables that go on over pages with their heads repeated; a row longer than a page goes on too, and nothing is cut off."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -83,15 +83,21 @@ def _row(
         sheet.next_page()
         _heads(sheet, heads, columns, left, again=True)
     with sheet.tags.node("TR"):
-        for place in places:
-            place.node = sheet.tags.add("TD")
-        while True:
-            _slice(sheet, places)
-            if not any(place.parts for place in places):
-                break
-            sheet.next_page()
-            _heads(sheet, heads, columns, left, again=True)
+        _draw(sheet, places, ["TD"] * len(places), lambda: _heads(sheet, heads, columns, left, again=True))
     sheet.rule(sheet.y, x=left, color=LINE)
+
+
+def _draw(
+    sheet: Sheet, places: Sequence[_Place], kinds: Sequence[str], again: Callable[[], None] = lambda: None
+) -> None:
+    """Draw the cells of a row, over as many pages as they need; `again` draws the heads of each further page."""
+    for place, kind in zip(places, kinds, strict=True):
+        place.node = sheet.tags.add(kind)
+    _slice(sheet, places)
+    while any(place.parts for place in places):
+        sheet.next_page()
+        again()
+        _slice(sheet, places)
 
 
 def _place(cell: Cell, head: Head, x: float, width: float) -> _Place:
@@ -128,27 +134,18 @@ def _slice(sheet: Sheet, places: Sequence[_Place]) -> None:
     sheet.y = low - PAD
 
 
-def draw_facts(sheet: Sheet, pairs: Sequence[tuple[str, Words]], *, label: float = 118.0, left: float = LEFT) -> None:
-    """Labels and values in two columns, without lines: a label of one line, a value of any length."""
+def draw_facts(sheet: Sheet, pairs: Sequence[tuple[str, Words]], *, label: float = 118.0) -> None:
+    """Labels and values in two columns, without lines."""
     with sheet.tags.node("Table"):
         for name, value in pairs:
-            look = Words(name, size=8, color=SECOND)
-            parts = look.lines(label - GAP)
-            lines = list(value.lines(RIGHT - left - label))
-            sheet.need(min(max(len(parts) * look.leading, len(lines) * value.leading), 120) + 2)
+            look = Words(name, size=value.size, color=SECOND)
+            places = [
+                _place(look, Head("", 0), LEFT, label - GAP),
+                _place(value, Head("", 0), LEFT + label, RIGHT - LEFT - label),
+            ]
+            sheet.need(min(max(_height(place) for place in places), SPLIT))
+            sheet.y += PAD  # rows without lines stand closer
             with sheet.tags.node("TR"):
-                with sheet.cell("TH"):
-                    low = sheet.draw(look, parts, left, sheet.y - 0.35)
-                with sheet.tags.node("TD"):
-                    first = True
-                    while lines:
-                        fits = max(1, int((sheet.y - BOTTOM) / value.leading))
-                        with sheet.tags.mark(sheet.code):
-                            sheet.y = sheet.draw(value, lines[:fits], left + label, sheet.y, first=first)
-                        first = False
-                        del lines[:fits]
-                        if lines:
-                            sheet.next_page()
-                            low = sheet.y
-            sheet.y = min(low, sheet.y) - 2.2
+                _draw(sheet, places, ("TH", "TD"))
+            sheet.y += PAD - 2.2
     sheet.y -= 6

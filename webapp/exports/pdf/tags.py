@@ -91,7 +91,12 @@ class Tags:
                 kids.append(pdfdoc.PDFDictionary({
                     "Type": pdfdoc.PDFName("MCR"), "Pg": pdfdoc.PDFObjectReference(f"Page{page + 1}"), "MCID": number,
                 }))  # fmt: skip
-        entries = {"Type": pdfdoc.PDFName("StructElem"), "S": pdfdoc.PDFName(node.kind), "P": parent, "K": pdfdoc.PDFArray(kids)}
+        entries = {
+            "Type": pdfdoc.PDFName("StructElem"),
+            "S": pdfdoc.PDFName(node.kind),
+            "P": parent,
+            "K": pdfdoc.PDFArray(kids),
+        }
         if node.said:
             entries["Alt"] = pdfdoc.PDFString(node.said)
         if node.kind == "TH":

@@ -1,0 +1,54 @@
+"""Names of many scripts, and what hostile people put into them; the same thousand every time."""
+
+import random
+
+ALPHABETS = {
+    "latin": "abcdefghijklmnopqrstuvwxyzàéîõüñçßøłšžāęıðþæœ", "vietnamese": "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđ",
+    "greek": "αβγδεζηθικλμνξοπρστυφχψωάέήίόύώ", "cyrillic": "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћџ",
+    "armenian": "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆ", "georgian": "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
+    "hebrew": "אבגדהוזחטיכלמנסעפצקרשתךםןףץ", "arabic": "ابتثجحخدذرزسشصضطظعغفقكلمنهويىءآأؤإئةپچژگیک",
+    "syriac": "ܐܒܓܕܗܘܙܚܛܝܟܠܡܢܣܥܦܨܩܪܫܬ", "thaana": "ހށނރބޅކއވމފދތލގޏސޑ", "nko": "ߊߋߌߍߎߏߐߑߒߓߔߕ",
+    "devanagari": "कखगघचछजझटठडढणतथदधनपफबभमयरलवशषसह", "bengali": "কখগঘচছজঝটঠডঢণতথদধনপফবভমযরলশষসহ",
+    "gurmukhi": "ਕਖਗਘਚਛਜਝਟਠਡਢਣਤਥਦਧਨਪਫਬਭਮਯਰਲਵਸਹ", "gujarati": "કખગઘચછજઝટઠડઢણતથદધનપફબભમયરલવશષસહ",
+    "odia": "କଖଗଘଚଛଜଝଟଠଡଢଣତଥଦଧନପଫବଭମଯରଲଶଷସହ", "tamil": "கஙசஞடணதநபமயரலவழளறன", "telugu": "కఖగఘచఛజఝటఠడఢణతథదధనపఫబభమయరలవశషసహ",
+    "kannada": "ಕಖಗಘಚಛಜಝಟಠಡಢಣತಥದಧನಪಫಬಭಮಯರಲವಶಷಸಹ", "malayalam": "കഖഗഘചഛജഝടഠഡഢണതഥദധനപഫബഭമയരലവശഷസഹ",
+    "sinhala": "කඛගඝචඡජඣටඨඩඪණතථදධනපඵබභමයරලවශෂසහ", "thai": "กขคงจฉชซญดตถทธนบปผฝพฟภมยรลวศษสหอฮ", "lao": "ກຂຄງຈສຊຍດຕຖທນບປຜຝພຟມຢຣລວຫອຮ",
+    "khmer": "កខគឃងចឆជឈញដឋឌឍណតថទធនបផពភមយរលវសហឡអ", "burmese": "ကခဂဃငစဆဇဈညဋဌဍဎဏတထဒဓနပဖဗဘမယရလဝသဟဠအ",
+    "tibetan": "ཀཁགངཅཆཇཉཏཐདནཔཕབམཙཚཛཝཞཟའཡརལཤསཧཨ", "ethiopic": "ሀለሐመሠረሰሸቀበተቸኀነኘአከኸወዐዘዠየደጀገጠጨጰጸፀፈፐ", "mongolian": "ᠠᠡᠢᠣᠤᠥᠦᠨᠪᠫᠬᠭᠮᠯᠰᠱᠲᠳᠴᠵᠶᠷ",
+    "han": "李王张刘陈杨黄赵周吴徐孙马胡朱郭何林高罗龍鬱𠮷髙﨑㐂", "kana": "あいうえおかきくけこアイウエオカキクケコー",
+    "hangul": "김이박최정강조윤장임한오서신권황안송류홍뷁", "emoji": "😀🎉👍🇳🇱❤⚖✅", "cherokee": "ᎠᎡᎢᎣᎤᎥᎦᎧᎨᎩ", "tifinagh": "ⴰⴱⴳⴷⴹⴻⴼⴽⵀⵃⵄⵅ",
+    "adlam": "𞤀𞤁𞤂𞤃𞤄𞤅𞤢𞤣𞤤𞤥", "javanese": "ꦲꦤꦕꦫꦏꦢꦠꦱꦮꦭ", "yi": "ꀀꀁꀂꀃꀄꀅ", "vai": "ꔀꔁꔂꔃꔄ", "osage": "𐒰𐒱𐒲𐒳𐒴", "math": "𝓜𝓪𝕄𝖆",
+}  # fmt: skip
+MARKS = {
+    "latin": "\u0301\u0308\u0323\u0327", "hebrew": "\u05b8\u05bc\u05c1", "arabic": "\u064b\u064e\u0651", "devanagari": "ािीुूेैोौं्", "bengali": "ািীুূেৈোৌং্",
+    "gurmukhi": "ਾਿੀੁੂੇੈੋੌੰ੍", "gujarati": "ાિીુૂેૈોૌં્", "odia": "ାିୀୁୂେୈୋୌଂ୍", "tamil": "ாிீுூெேைொோௌ்", "telugu": "ాిీుూెేైొోౌం్",
+    "kannada": "ಾಿೀುೂೆೇೈೊೋೌಂ್", "malayalam": "ാിീുൂെേൈൊോൌം്", "sinhala": "ාැෑිීුූෙේෛොෝෞ්", "thai": "ัิีึืุู่้๊๋์ำ", "lao": "ັິີຶືຸູ່້ຳ",
+    "khmer": "ាិីឹឺុូួើេែៃោៅ្ំះ", "burmese": "ါာိီုူေဲံ့းျြွှ", "tibetan": "ིེོུྲྱ",
+}  # fmt: skip
+HOSTILE = (
+    "=1+1", "@SUM(A1)", "<script>", "\u202e", "\u2066", "\u200b", "\u200d", "\u00ad", "\x00", "\x1b", "\ufeff", "\ue000", "\U000e0041", "\ufe0f", "(", ")", "[",
+    "\u3164", "\ud800", "\U0010ffff", "\u0378", "\U00030000", "'", '"', "\\", "%", "\u00a0", "\u2028",
+)  # fmt: skip
+
+
+def thousand() -> list[str]:
+    """A thousand names, every script among them."""
+    chance = random.Random(1042)
+    return [" ".join(_word(chance, script) for script in _scripts(chance, number)) for number in range(1000)]
+
+
+def _scripts(chance: random.Random, number: int) -> list[str]:
+    names = list(ALPHABETS)
+    first = names[number % len(names)]
+    return [first, first if number % 3 else chance.choice(names)]
+
+
+def _word(chance: random.Random, script: str) -> str:
+    letters = []
+    for _ in range(chance.randint(1, 9)):
+        letters.append(chance.choice(ALPHABETS[script]))
+        if script in MARKS and chance.random() < 0.5:
+            letters.append(chance.choice(MARKS[script]))
+        if chance.random() < 0.04:
+            letters.append(chance.choice(HOSTILE))
+    return "".join(letters)
