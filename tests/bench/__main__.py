@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-JOBS = ("intake", "intake_large", "list_pages", "session_page", "live", "start")
+JOBS = ("intake", "intake_large", "list_pages", "session_page", "exports", "live", "start")
 
 
 def main() -> int:

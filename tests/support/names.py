@@ -1,5 +1,7 @@
 """Names of many scripts, and what hostile people put into them; the same thousand every time."""
 
+# ruff: noqa: E501 - specimens, one a line
+
 import random
 
 ALPHABETS = {

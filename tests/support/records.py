@@ -1,5 +1,7 @@
 """Records of sessions for reports: one as they are, one with nothing in it, and one whose every text is the same given one."""
 
+# ruff: noqa: E501 - specimens, one a line
+
 import hashlib
 import io
 from dataclasses import fields, is_dataclass, replace

@@ -1,5 +1,7 @@
 """The report of a session: everything is in it, page by page, read out in order; nothing in it acts, whatever the texts say."""
 
+# ruff: noqa: E501 - what must be found, several a line
+
 from dataclasses import replace
 
 import pytest

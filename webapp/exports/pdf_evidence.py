@@ -48,8 +48,12 @@ def _kept(pictures: tuple[Picture, ...]) -> str:
     if not pictures:
         return "The vendor returned no pictures."
     missing = sum(1 for picture in pictures if picture.missing)
-    kept = f"{len(pictures) - missing} of {len(pictures)} kept. A hash is of the original bytes; what is shown is a copy for the eye."
-    return kept + (" What is missing says why." if missing else "")
+    kept = f"{len(pictures) - missing} of {len(pictures)} kept."
+    return (
+        kept
+        + " A hash is of the original bytes; what is shown is a copy for the eye."
+        + (" What is missing says why." if missing else "")
+    )
 
 
 def _picture(sheet: Sheet, picture: Picture) -> None:

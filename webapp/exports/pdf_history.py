@@ -59,9 +59,9 @@ def draw_proof(sheet: Sheet, record: SessionRecord) -> None:
     if record.proof.facts:
         draw_facts(sheet, [(fact.label, value_of(fact)) for fact in record.proof.facts])
     if record.proof.rows:
-        heads = (Head("Row", 8, right=True), Head("When (UTC)", 17), Head("Action", 19), Head("SHA-256 of the row", 56))
-        draw_table(sheet, heads, [
-            [Words(str(row.seq), size=7.5), Words(moment(row.at).removesuffix(" UTC"), size=7.5), plain(row.action), plain(row.sha256, size=6.7)]
+        chain = (Head("Row", 8, right=True), Head("When (UTC)", 17), Head("Action", 19), Head("SHA-256 of the row", 56))
+        draw_table(sheet, chain, [
+            [quiet(str(row.seq)), quiet(moment(row.at).removesuffix(" UTC")), plain(row.action), plain(row.sha256, size=6.7)]
             for row in record.proof.rows
         ])  # fmt: skip
     if not record.files and not record.proof.facts and not record.proof.rows:

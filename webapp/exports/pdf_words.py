@@ -1,4 +1,4 @@
-"""Words that every section of a report shares: headings with their number, times, figures, what stands where there is nothing."""
+"""Words that every section of a report shares: numbered headings, times, figures, what stands where there is nothing."""
 
 from datetime import UTC, datetime
 

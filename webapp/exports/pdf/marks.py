@@ -27,14 +27,16 @@ def _cross(x: float, y: float, half: float) -> str:
 
 def _triangle(x: float, y: float, half: float) -> str:
     low, high = y - half * 0.85, y + half * 0.95
+    point = f"{x:.2f} {y - half * 0.5:.2f} m {x:.2f} {y - half * 0.49:.2f} l S"
     return (
         f"{x - half:.2f} {low:.2f} m {x:.2f} {high:.2f} l {x + half:.2f} {low:.2f} l h S "
-        f"{x:.2f} {y + half * 0.35:.2f} m {x:.2f} {y - half * 0.15:.2f} l S {x:.2f} {y - half * 0.5:.2f} m {x:.2f} {y - half * 0.49:.2f} l S"
+        f"{x:.2f} {y + half * 0.35:.2f} m {x:.2f} {y - half * 0.15:.2f} l S {point}"
     )
 
 
 def _ring(x: float, y: float, half: float) -> str:
-    return f"{_circle(x, y, half)} S {x:.2f} {y + half * 0.5:.2f} m {x:.2f} {y:.2f} l {x + half * 0.4:.2f} {y - half * 0.2:.2f} l S"
+    hands = f"{x:.2f} {y + half * 0.5:.2f} m {x:.2f} {y:.2f} l {x + half * 0.4:.2f} {y - half * 0.2:.2f} l S"
+    return f"{_circle(x, y, half)} S {hands}"
 
 
 def _dash(x: float, y: float, half: float) -> str:

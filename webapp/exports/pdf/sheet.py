@@ -18,6 +18,8 @@ from webapp.exports.pdf.tags import Tags
 WIDTH, HEIGHT = 595.28, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 48.0, WIDTH - 48.0, HEIGHT - 64.0, 62.0
 ROOM = RIGHT - LEFT
+MOST_PIXELS = 40_000_000
+"""A larger picture is none that the console made for the eye."""
 INK, SECOND, THIRD = "#1a1b1f", "#54565f", "#696b75"
 LINE, LINE_2, SUNKEN = "#e7e7ea", "#cfd0d6", "#f7f7f8"
 TONES = {"ok": "#146c3c", "warn": "#855000", "bad": "#b3261e", "alt": "#6739b2", "none": THIRD, "": INK}
@@ -131,8 +133,10 @@ class Sheet:
     def aside(self) -> Iterator[None]:
         """What is drawn within is decoration: nothing to be read out."""
         self.code.append("/Artifact BMC")
-        yield
-        self.code.append("EMC")
+        try:
+            yield
+        finally:
+            self.code.append("EMC")
 
     def rule(self, y: float, *, x: float = LEFT, end: float = RIGHT, color: str = LINE, width: float = 0.6) -> None:
         """A horizontal line."""
@@ -151,12 +155,14 @@ class Sheet:
         try:
             image = ImageReader(io.BytesIO(content))
             wide, high = image.getSize()
-            scale = min(width / wide, height / high)
+            drawn = high * min(width / wide, height / high)
+            if wide * high > MOST_PIXELS:
+                return 0.0
             with self.tags.node("Figure", said), self.tags.mark(self.code):
-                self._canvas.drawImage(image, x, y - high * scale, wide * scale, high * scale, mask=None)
+                self._canvas.drawImage(image, x, y - drawn, drawn * wide / high, drawn)
         except Exception:  # Pillow raises many kinds for bytes that are no picture; the report goes on without it
             return 0.0
-        return high * scale
+        return float(drawn)
 
     def finish(self) -> bytes:
         """The file, each page with its head and foot."""

@@ -57,8 +57,10 @@ class Tags:
         self._here.kids.append((len(self._marks) - 1, len(marks)))
         code.append(f"/{kind or self._here.kind} <</MCID {len(marks)}>> BDC")
         marks.append(self._here)
-        yield
-        code.append("EMC")
+        try:
+            yield
+        finally:
+            code.append("EMC")
 
     def add_to(self, document: Any) -> None:
         """Put the tree into the document, when all is drawn."""
