@@ -15,7 +15,8 @@ def sheets(content: bytes) -> list[list[list[Any]]]:
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         assert book.testzip() is None
         names = sorted(name for name in book.namelist() if name.startswith("xl/worksheets/sheet"))
-        return [_rows(ElementTree.fromstring(book.read(name))) for name in names]
+        times = _times(ElementTree.fromstring(book.read("xl/styles.xml")))
+        return [_rows(ElementTree.fromstring(book.read(name)), times) for name in names]
 
 
 def records(content: bytes) -> list[dict[str, Any]]:
@@ -24,12 +25,20 @@ def records(content: bytes) -> list[dict[str, Any]]:
     return [dict(zip(heads, row + [""] * (len(heads) - len(row)), strict=True)) for row in rows]
 
 
-def _rows(sheet: ElementTree.Element) -> list[list[Any]]:
+def _times(styles: ElementTree.Element) -> set[str]:
+    """The styles that show a number as a time."""
+    formats = {each.attrib["numFmtId"]: each.attrib["formatCode"] for each in styles.iter(f"{MAIN}numFmt")}
+    shapes = styles.find(f"{MAIN}cellXfs")
+    assert shapes is not None
+    return {str(at) for at, shape in enumerate(shapes) if "yyyy" in formats.get(shape.attrib["numFmtId"], "")}
+
+
+def _rows(sheet: ElementTree.Element, times: set[str]) -> list[list[Any]]:
     assert sheet.find(f".//{MAIN}f") is None, "a cell holds a formula"
     assert sheet.find(f".//{MAIN}hyperlink") is None, "a cell holds a link"
     rows = []
     for row in sheet.iter(f"{MAIN}row"):
-        cells = {_column(cell): _value(cell) for cell in row}
+        cells = {_column(cell): _value(cell, times) for cell in row}
         rows.append([cells.get(at, "") for at in range(max(cells, default=-1) + 1)])
     return rows
 
@@ -41,12 +50,12 @@ def _column(cell: ElementTree.Element) -> int:
     return place - 1
 
 
-def _value(cell: ElementTree.Element) -> Any:
+def _value(cell: ElementTree.Element, times: set[str]) -> Any:
     if cell.get("t") == "inlineStr":
         text = "".join(part.text or "" for part in cell.iter(f"{MAIN}t"))
         return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
     number = float(cell.findtext(f"{MAIN}v") or "nan")
-    if cell.get("s") == "1":
+    if cell.get("s") in times:
         moment = datetime(1899, 12, 30) + timedelta(seconds=round(number * 86400))  # noqa: DTZ001 - a cell has no zone
         return moment.isoformat() + "Z"
     return int(number) if number.is_integer() else number

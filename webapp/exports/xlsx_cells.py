@@ -8,7 +8,8 @@ from typing import Any
 LONGEST = 32_767
 """How many UTF-16 units a cell may have."""
 CUT = " ... (cut: longer than a cell can hold)"
-TIME_STYLE = 1
+TIME_STYLE = 2
+"""Where the workbook keeps its format of times: after the plain one and that of the heads, which is used first."""
 
 _SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

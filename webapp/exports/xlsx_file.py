@@ -105,7 +105,7 @@ def _book(columns: Sequence[Column], sheets: int) -> io.BytesIO:
             sheet.freeze_panes(1, 0)
             sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # long numbers are text on purpose
             for at, column in enumerate(columns):
-                shape = time if column.kind == "time" else None  # the first format: style 1 in xlsx_cells
+                shape = time if column.kind == "time" else None
                 sheet.set_column(at, at, max(WIDTHS[column.kind], len(column.name) + 2), shape)
             sheet.write_row(0, 0, [column.name for column in columns], head)
     file.seek(0)
