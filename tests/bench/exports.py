@@ -60,11 +60,11 @@ def chunks(rows: int) -> Iterator[list[tuple[Any, ...]]]:
 
 def row(number: int) -> tuple[Any, ...]:
     """One row, different from the others as far as rows are."""
-    return (
-        number, f"CUST-{number}", f"VQ{number:08d}", "docupass", "identity", "needs_review", "finished", "passed", "0", "",
-        "pending", "none", f"Maria Sample {number % 977}", "face aml", 0.43, 0.4, 0.82, 0.3, number % 4, "passport", "NL",
-        "2026-11-21T14:31:00Z", "2026-11-21T14:32:00Z", f"2026-11-{1 + number % 28:02d}T14:35:10Z", 1,
-    )  # fmt: skip
+    values = {
+        "id": number, "whole": number % 4, "number": 0.43, "time": f"2026-11-{1 + number % 28:02d}T14:35:10Z",
+        "text": f"Sample {number % 977}",
+    }  # fmt: skip
+    return tuple(values[column.kind] for column in SESSIONS)
 
 
 def plain(rows: int) -> None:

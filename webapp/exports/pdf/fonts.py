@@ -108,7 +108,7 @@ def face_for(needed: frozenset[int], style: str) -> Face | None:
     return next((face for face in _order(style) if needed <= face.letters), None)
 
 
-@lru_cache(32768)
+@lru_cache(2048)
 def shaped(face: Face, text: str, rtl: bool) -> tuple[Glyph, ...]:
     """Glyphs of a word, kept: reports say the same words again and again."""
     return face.shape(text, rtl=rtl)

@@ -39,7 +39,7 @@ def spelled(character: str) -> str:
     return f"[U+{ord(character):04X}]"
 
 
-@lru_cache(8192)
+@lru_cache(1024)
 def clusters(text: str) -> tuple[str, ...]:
     """The text in the pieces that belong together: a letter and its marks, an emoji sequence."""
     pieces: list[str] = []
@@ -131,7 +131,7 @@ def _may_hide(piece: str) -> bool:
     return ord(piece[0]) >= 0x590
 
 
-@lru_cache(8192)
+@lru_cache(1024)
 def _levels(text: str) -> tuple[int, ...]:
     """The direction level of each character: odd is right to left. The first strong letter decides the base."""
     if text.isascii() or not any(unicodedata.bidirectional(character) in _RTL for character in text):

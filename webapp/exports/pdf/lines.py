@@ -38,7 +38,7 @@ def broken(text: str, *, style: str, size: float, width: float) -> tuple[Line, .
     return _broken(text, style, round(size, 2), round(width, 2))
 
 
-@lru_cache(4096)
+@lru_cache(512)  # a line is some 20 KB: few are kept, so that a long report leaves little behind
 def _broken(text: str, style: str, size: float, width: float) -> tuple[Line, ...]:
     room = width * 1000 / size
     return tuple(
@@ -83,7 +83,7 @@ def _width(text: str, style: str) -> float:
     return sum(glyph.advance for piece in _pieces(text, style) for glyph in piece.glyphs)
 
 
-@lru_cache(8192)
+@lru_cache(1024)
 def _line(text: str, style: str, size: float) -> Line:
     pieces = _pieces(text, style)
     return Line(pieces, sum(glyph.advance for piece in pieces for glyph in piece.glyphs) * size / 1000, text)
