@@ -35,9 +35,8 @@ def test_a_cut_font_draws_the_same(face: Face) -> None:
 
 def test_parts_of_composed_letters_come_along() -> None:
     face = faces()[0]
-    (glyph,) = face.shape("\u1ea4", rtl=False)  # A with circumflex and acute
-    _, places = subset(face, [glyph.number])
-    assert len(places) > 2
+    composed = [number for number in range(1, 900) if len(subset(face, [number])[1]) > 2]
+    assert composed, "no letter of this font is composed: the test needs another"
 
 
 def test_a_cut_font_is_small() -> None:
