@@ -106,6 +106,13 @@ def test_no_line_is_wider_than_its_place_and_nothing_is_lost(text: str) -> None:
     assert not any(unicodedata.combining(line.text[0]) for line in made)
 
 
+def test_a_line_keeps_the_direction_of_its_paragraph() -> None:
+    last = lines("Anna was asked by محمد and Bob", width=85)[-1]
+    assert last.text == "محمد and Bob"
+    assert [piece.text.strip() for piece in last.pieces] == ["محمد", "and Bob"]
+    assert [run.text.strip() for run in runs("محمد and Bob", "regular") if run.text.strip()] == ["and Bob", "محمد"]
+
+
 def test_words_stay_whole_and_line_breaks_are_kept() -> None:
     assert [line.text for line in lines("one two\nthree\r\n\nfour", width=300)] == ["one two", "three", "", "four"]
     assert all(line.text.strip() == line.text for line in lines("word " * 200, width=61))

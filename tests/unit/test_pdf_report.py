@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - what must be found, several a line
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -107,8 +108,10 @@ def test_heads_stand_again_on_every_page_that_a_table_reaches() -> None:
 def test_a_value_longer_than_a_page_goes_on_and_loses_nothing() -> None:
     words = " ".join(f"w{number}" for number in range(3000))
     row = Comparison(field="Address", expected=words, found=words, verdict="Same")
-    text = Pdf(session_report(replace(empty(), comparison=(row,)))).text
-    assert all(text.count(f"w{number}") >= 2 for number in range(3000))
+    pdf = Pdf(session_report(replace(empty(), comparison=(row,))))
+    assert all(pdf.text.count(f"w{number}") >= 2 for number in range(3000))
+    reached = [page for page in pdf.pages if re.search(r"w\d+ w\d+", page)]
+    assert len(reached) > 3 and all(page.count("On the document") == 1 for page in reached)
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\xff\xd8\xff\xe0 cut off", b"%PDF-1.7"])

@@ -62,6 +62,8 @@ def _picture(sheet: Sheet, picture: Picture) -> None:
         high = sheet.picture(picture.content, picture.label, LEFT, top, WIDE, HIGH) if picture.content else 0.0
         if not high:
             sheet.box(LEFT, top - NONE, WIDE, NONE, fill=SUNKEN, edge=LINE_2)
+            with sheet.cell("P"):
+                sheet.draw(quiet("No picture"), quiet("No picture").lines(WIDE), LEFT + 12, top - 10)
         sheet.y -= 1
         for words in _captions(picture, shown=bool(high)):
             sheet.text(words, x=LEFT + WIDE + 18, width=ROOM - WIDE - 18, after=2.5)

@@ -8,7 +8,7 @@ from webapp.exports.record import Fact
 NOTHING = "\u2013"
 
 
-def heading(sheet: Sheet, number: int, title: str, said: str = "", *, room: float = 90.0) -> None:
+def heading(sheet: Sheet, number: int, title: str, said: str = "", *, room: float = 115.0) -> None:
     """A section's heading, never alone at the foot of a page; `said` is a quiet sentence under it."""
     sheet.need(room)
     if sheet.y < TOP:

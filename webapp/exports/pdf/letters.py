@@ -82,9 +82,14 @@ def spells(character: str) -> bool:
     )
 
 
-def runs(text: str, style: str) -> list[Run]:
-    """The runs of a line from left to right as they are seen."""
-    levels = _levels(text)
+def base_of(paragraph: str) -> int:
+    """The direction of a paragraph, by its first strong letter: 0 from left to right, 1 from right to left."""
+    return 0 if paragraph.isascii() else int(algorithm.get_base_level(_plain(paragraph)))
+
+
+def runs(text: str, style: str, base: int | None = None) -> list[Run]:
+    """The runs of a line from left to right as they are seen; `base` is its paragraph's direction."""
+    levels = _levels(text, base_of(text) if base is None else base)
     found: list[tuple[Run, int]] = []
     place = 0
     for piece in clusters(text):
@@ -132,16 +137,13 @@ def _may_hide(piece: str) -> bool:
 
 
 @lru_cache(1024)
-def _levels(text: str) -> tuple[int, ...]:
-    """The direction level of each character: odd is right to left. The first strong letter decides the base."""
-    if text.isascii() or not any(unicodedata.bidirectional(character) in _RTL for character in text):
+def _levels(text: str, base: int) -> tuple[int, ...]:
+    """The direction level of each character: odd is right to left."""
+    if not base and not any(unicodedata.bidirectional(character) in _RTL for character in text):
         return (0,) * len(text)
-    # Directions that a text brings along are spelled out, so they must not turn anything.
-    plain = "".join("\ufffd" if _is_neutral(character) else character for character in text)
     storage = algorithm.get_empty_storage()
-    storage["base_level"] = algorithm.get_base_level(plain)
-    storage["base_dir"] = ("L", "R")[storage["base_level"]]
-    algorithm.get_embedding_levels(plain, storage)
+    storage["base_level"], storage["base_dir"] = base, "LR"[base]
+    algorithm.get_embedding_levels(_plain(text), storage)
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
     _resolve_brackets(storage["chars"], storage["base_dir"])
@@ -149,6 +151,11 @@ def _levels(text: str) -> tuple[int, ...]:
     algorithm.resolve_implicit_levels(storage, False)
     levels = [each["level"] for each in storage["chars"]]
     return tuple(levels) if len(levels) == len(text) else (0,) * len(text)
+
+
+def _plain(text: str) -> str:
+    """Directions that a text brings along are spelled out, so they must not turn anything."""
+    return "".join("\ufffd" if _is_neutral(character) else character for character in text)
 
 
 def _is_neutral(character: str) -> bool:

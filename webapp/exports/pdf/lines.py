@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from webapp.exports.pdf.fonts import Face, Glyph, shaped
-from webapp.exports.pdf.letters import clusters, runs
+from webapp.exports.pdf.letters import base_of, clusters, runs
 
 _WIDE = (
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
@@ -42,7 +42,7 @@ def broken(text: str, *, style: str, size: float, width: float) -> tuple[Line, .
 def _broken(text: str, style: str, size: float, width: float) -> tuple[Line, ...]:
     room = width * 1000 / size
     return tuple(
-        _line(part, style, size)
+        _line(part, style, size, base_of(paragraph))
         for paragraph in _BREAKS.split(text.replace("\t", " ").replace("\xa0", " "))
         for part in _parts(paragraph, style, room)
     )
@@ -84,14 +84,14 @@ def _width(text: str, style: str) -> float:
 
 
 @lru_cache(1024)
-def _line(text: str, style: str, size: float) -> Line:
-    pieces = _pieces(text, style)
+def _line(text: str, style: str, size: float, base: int | None = None) -> Line:
+    pieces = _pieces(text, style, base)
     return Line(pieces, sum(glyph.advance for piece in pieces for glyph in piece.glyphs) * size / 1000, text)
 
 
-def _pieces(text: str, style: str) -> tuple[Piece, ...]:
+def _pieces(text: str, style: str, base: int | None = None) -> tuple[Piece, ...]:
     pieces = []
-    for run in runs(text, style):
+    for run in runs(text, style, base):
         glyphs = shaped(run.face, run.text, run.rtl)
         told = not run.spelled and all(glyph.text for glyph in glyphs)
         pieces.append(Piece(run.face, glyphs, run.spelled or run.text, told))
