@@ -61,8 +61,8 @@ def test_a_row_has_every_column(format: str, alice: PageClient, make: Make) -> N
         "code_text": "Face mismatch", "review": "pending", "decision": "none",
         "reasons": "", "decided_by": "", "decided_at": "2026-11-01T12:00:00Z", "person": guarded,
         "open_matters": "face aml", "face_score": 0.81, "face_threshold": 0.4, "authenticity_score": 0.5,
-        "authenticity_threshold": 0.3, "aml_matches": 1, "aml_open": 1, "aml_same": 0, "document_type": "passport", "issuer": "NL",
-        "created_at": "2026-11-01T12:00:00Z", "opened_at": "2026-11-01T12:00:00Z",
+        "authenticity_threshold": 0.3, "aml_matches": 1, "aml_open": 1, "aml_same": 0, "document_type": "passport",
+        "issuer": "NL", "created_at": "2026-11-01T12:00:00Z", "opened_at": "2026-11-01T12:00:00Z",
         "finished_at": "2026-11-01T12:00:00Z", "deliveries": 1,
     }  # fmt: skip
     assert list(row) == [column.name for column in SESSIONS] == list(expected)
