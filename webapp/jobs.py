@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import col
 
-from webapp.actions import deliveries, evidence, sessions, subjects
+from webapp.actions import deliveries, evidence, export_making, sessions, subjects
 from webapp.actions.jobs import TryAgain
 from webapp.db import Database
+from webapp.exports.makers import MAKERS
 from webapp.models import Delivery, EvidenceFile, Job, Link, VerificationSession
 from webapp.models.columns import utc_now
 from webapp.providers.base import Provider
@@ -87,8 +88,16 @@ def compare_subjects(context: Context, session_id: int) -> None:
         subjects.compare(context.database, session_id=session_id, provider=context.providers[session.provider])
 
 
+def make_export(context: Context, export_id: int) -> None:
+    """Make a file that somebody asked for."""
+    export_making.make(
+        context.database, export_id=export_id, makers=MAKERS, settings=context.settings, providers=context.providers
+    )
+
+
 HANDLERS: dict[str, Callable[[Context, int], None]] = {
     "take_in": take_in, "fetch_evidence": fetch_evidence, "compare_subjects": compare_subjects,
+    export_making.JOB: make_export,
 }  # fmt: skip
 GIVE_UP_AFTER = {"fetch_evidence": evidence.STOP_TRYING}
 

@@ -11,6 +11,7 @@ import structlog
 from webapp.actions import audit_checks
 from webapp.actions.burst import BURST
 from webapp.actions.expiry import expire_due, restore_early
+from webapp.actions.exports import expire_due as expire_exports
 from webapp.actions.jobs import WAKE, TryAgain
 from webapp.actions.reviews import end_leases
 from webapp.actions.second_approvals import lapse_due
@@ -24,7 +25,7 @@ IDLE_LOOK = 0.25  # seconds between looks when nobody wakes us (another process 
 BEAT_EVERY = 10.0  # seconds
 BURST_PAUSE = 0.25  # seconds between jobs while deliveries come in faster than they can be worked off
 CLOCK_EVERY = 60.0  # seconds between looks for links and leases that are past their time
-SLOW = ("fetch_evidence",)
+SLOW = ("fetch_evidence", "make_export")
 BREAKER_FAILURES = 5
 BREAKER_PAUSE = 30.0  # seconds
 log = structlog.get_logger()
@@ -77,7 +78,7 @@ def run_due(context: Context, *, limit: int = 10_000) -> int:
 
 
 class Worker:
-    """Threads that claim and run jobs. The first fetches no files: a slow picture must not hold up the next result."""
+    """Threads that claim and run jobs. The first fetches and makes no files: a slow picture must not hold up the next result."""
 
     def __init__(self, context: Context, *, threads: int = 3) -> None:
         self._context = context
@@ -123,6 +124,7 @@ class Worker:
                     last_clock = time.monotonic()
                     look_at_clock(self._context.database)
                     audit_checks.by_clock(self._context.database, self._context.settings)
+                    expire_exports(self._context.database, self._context.data_dir)
                 if BURST.on():
                     self._stopping.wait(BURST_PAUSE)
                 if not self._one(without=SLOW if number == 0 else ()):

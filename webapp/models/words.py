@@ -154,3 +154,22 @@ REVEAL_WORDS = {
 """Why masked data are uncovered."""
 LIST_KIND_WORDS = {"sanction": "Sanctions", "crime": "Crime", "pep": "Public office", "other": "Other list"}
 """What kind of list an entry is on; `MATCH_KIND_WORDS` is what a person says the same person is."""
+
+PURPOSE_WORDS = {
+    "inspection": "A supervisor or an inspector asked for it",
+    "audit": "An audit, our own or an outside one",
+    "case": "Work on a case",
+    "figures": "Reports and figures",
+    "person": "The person asked for a copy",
+    "court": "A court, the police or a lawyer",
+    "other": "Another purpose",
+}
+"""What a file is asked for."""
+EXPORT_STATE_WORDS = {
+    "queued": "Waiting",
+    "running": "Being made",
+    "ready": "Ready",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+    "expired": "Deleted",
+}

@@ -1,0 +1,204 @@
+"""Making one file that somebody asked for: whole, synced and renamed before its row says so, or not there at all.
+
+What is in the file is the maker's; asking for one, cancelling and downloading are in `exports`.
+"""
+
+import errno
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import structlog
+from sqlalchemy import CursorResult, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
+
+from webapp.actions.actor import SYSTEM
+from webapp.actions.audit import record
+from webapp.actions.jobs import TryAgain
+from webapp.db import Database
+from webapp.masks import Sight
+from webapp.models import Export, Job
+from webapp.models.changes import NOBODY, announce
+from webapp.models.columns import table_of, utc_now
+from webapp.providers.base import Provider
+from webapp.settings import Settings
+
+JOB = "make_export"
+KEPT_FOR = timedelta(hours=24)
+TELL_EVERY = 1.0  # seconds between writings of how far it is
+LEASE = timedelta(seconds=60)
+"""By how much telling of progress renews the job's lease: a maker at work is not run by a second worker."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+DISK_FULL = "The disk is full. The file was not made, and nothing of it is left. Ask for it again when there is room."
+NOT_MADE = (
+    "The file could not be made, and nothing of it is left. Ask for it again; if that fails too, the log says why."
+)
+E = table_of(Export).c
+log = structlog.get_logger()
+
+
+class Cancelled(Exception):
+    """Who asked for the file wants it no longer."""
+
+
+class Overtaken(Exception):
+    """Another worker makes this file now, as this one was silent for too long."""
+
+
+@dataclass(kw_only=True)
+class Making:
+    """One file while it is made, as its maker sees it; `export` is a detached row, to be read only."""
+
+    export: Export
+    database: Database
+    settings: Settings
+    providers: Mapping[str, Provider]
+    started_at: datetime
+    done: int = 0
+    total: int | None = None
+    _told: float = field(default=0.0, repr=False)
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
+        return self.settings.data_dir
+
+    @property
+    def sight(self) -> Sight:
+        """What whoever asked may see."""
+        return Sight(**self.export.sight)
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Say how far it is, in rows; call it often. It writes once a second at most. Raises Cancelled, or Overtaken."""
+        self.done, self.total = done, total if total is not None else self.total
+        if time.monotonic() - self._told < TELL_EVERY:
+            return
+        self._told = time.monotonic()
+        with self.database.writing() as db:
+            mine = update(Export).where(E.id == self.export.id, E.state == "running", E.started_at == self.started_at)
+            values = {"rows_done": self.done, "rows_total": self.total}
+            found = db.execute(mine.values(values).returning(E.cancel_asked)).one_or_none()
+            if found is not None:
+                renewed = update(Job).where(col(Job.kind) == JOB, col(Job.subject_id) == self.export.id)
+                db.execute(renewed.values(leased_until=utc_now() + LEASE))
+        if found is None:
+            raise Overtaken
+        if found[0]:
+            raise Cancelled
+
+
+Maker = Callable[[Making, IO[bytes]], None]
+"""Writes the whole file. Anything it raises leaves no file."""
+
+
+def make(
+    database: Database, *, export_id: int, makers: Mapping[str, Maker], settings: Settings,
+    providers: Mapping[str, Provider],
+) -> None:  # fmt: skip
+    """Make one file, from its start, however far an earlier worker came. Safe to run again."""
+    export = _begin(database, export_id)
+    if export is None:
+        return
+    assert export.started_at is not None
+    making = Making(
+        export=export, database=database, settings=settings, providers=providers, started_at=export.started_at
+    )
+    folder = exports_folder(settings.data_dir)
+    sweep(folder, export_id)
+    try:
+        with _whole(folder, export) as (file, name):
+            makers[export.kind](making, file)
+        _end(making, state="ready", path=name, **_measured(folder / name))
+    except (Cancelled, Overtaken):
+        _end(making, state="cancelled")
+    except DBAPIError:  # the store went away, or was busy for too long
+        raise TryAgain("the database could not be read") from None
+    except Exception as error:
+        full = isinstance(error, OSError) and error.errno in NO_ROOM
+        log.error("export.failed", export=export_id, kind=export.kind, error=error)
+        _end(making, state="failed", error=DISK_FULL if full else NOT_MADE)
+
+
+def exports_folder(data_dir: Path) -> Path:
+    """Where the files are."""
+    folder = data_dir / "exports"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def sweep(folder: Path, export_id: int) -> None:
+    """Remove what a killed worker left of this file."""
+    for left in folder.glob(f".new-{export_id}-*"):
+        left.unlink(missing_ok=True)
+
+
+def _begin(database: Database, export_id: int) -> Export | None:
+    """Take the file in hand; None when nobody waits for it any more."""
+    with database.writing() as db:
+        export = db.get(Export, export_id, with_for_update=True)
+        if export is None or export.state not in ("queued", "running"):
+            return None
+        if export.cancel_asked:
+            export.state, export.finished_at = "cancelled", utc_now()
+            return None
+        export.state, export.started_at, export.rows_done = "running", utc_now(), 0
+        announce(db.connection(), NOBODY)
+        return export
+
+
+@contextmanager
+def _whole(folder: Path, export: Export) -> Iterator[tuple[IO[bytes], str]]:
+    """A file to write, which gets its name when all of it is on the disk; on any error it is gone."""
+    temporary = folder / f".new-{export.id}-{os.urandom(6).hex()}"
+    name = f"{export.id}-{os.urandom(8).hex()}.{export.format}"
+    try:
+        with temporary.open("wb") as file:
+            temporary.chmod(0o600)
+            yield file, name
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, folder / name)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _measured(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}
+
+
+def _end(making: Making, *, state: str, **values: Any) -> None:
+    """Say what came of it, if it is still ours to say; a file that nobody will be told of is removed."""
+    export, now = making.export, utc_now()
+    facts = {"rows_done": making.done, "finished_at": now, "expires_at": now + KEPT_FOR, **values}
+    if making.total is not None or state == "ready":
+        facts["rows_total"] = making.done if state == "ready" else making.total
+    with making.database.writing() as db:
+        mine = update(Export).where(E.id == export.id, E.state == "running", E.started_at == making.started_at)
+        found = db.execute(mine.values(state=state, **facts))
+        assert isinstance(found, CursorResult)
+        if found.rowcount:
+            announce(db.connection(), NOBODY)
+            if state != "cancelled":
+                told = {name: value for name, value in values.items() if name in ("bytes", "sha256")}
+                record(
+                    db, by=SYSTEM, action=f"export.{state}", object_type="export", object_id=export.id,
+                    session_id=export.session_id, after={"kind": export.kind, "rows": making.done, **told},
+                    outcome="error" if state == "failed" else "ok",
+                )  # fmt: skip
+    if not found.rowcount and values.get("path"):
+        (exports_folder(making.data_dir) / values["path"]).unlink(missing_ok=True)
