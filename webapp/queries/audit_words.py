@@ -4,7 +4,7 @@ GROUP_WORDS = {
     "auth": "Signing in", "user": "Users", "access": "Refused", "session": "Sessions", "aml": "AML matches", "note": "Notes",
     "data": "Personal data", "image": "Pictures seen", "raw": "Raw results seen", "link": "Links",
     "vendor": "Calls to vendors", "delivery": "Deliveries", "evidence": "Files", "export": "Exports", "preset": "Presets",
-    "rule": "Rules", "policy": "Policy", "audit": "Audit log",
+    "rule": "Rules", "policy": "Policy", "audit": "Audit log", "backup": "Backups",
 }  # fmt: skip
 """Groups of actions, by what stands before the dot, in the order of the filter."""
 
@@ -102,6 +102,8 @@ ACTION_WORDS = {
     "preset.restore": "Restored a preset",
     "rule.change": "Changed the rules",
     "policy.change": "Changed the policy",
+    "backup.make": "Made a backup",
+    "backup.restore": "Restored from a backup",
     "audit.verify": "Verified the audit log",
     "audit.break": "Break found in the audit log",
 }
