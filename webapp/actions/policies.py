@@ -1,6 +1,6 @@
 """Changing a policy, and holding what is asked for against it; each change is in the audit log."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
+from webapp.checks.retention import LONGEST, Retention, faults
 from webapp.models import Policy, User
 from webapp.models.columns import utc_now
 from webapp.models.rights import ROLES, roles_of
@@ -19,6 +20,7 @@ from webapp.queries.policies import (
     MAY_BE_FORBIDDEN,
     MUST_BE_CONFIRMED,
     REMEMBER_DISMISSALS,
+    RETENTION,
     REVIEW_HOURS,
     SECOND_APPROVAL,
     SECOND_FACTOR,
@@ -27,6 +29,7 @@ from webapp.queries.policies import (
     SecondApproval,
     forbidden_options,
     remembering,
+    retention,
     review_hours,
     second_approval,
     second_factor_roles,
@@ -35,6 +38,7 @@ from webapp.queries.policies import (
 
 MOST_HOURS = 720
 MOST_MONTHS = 12
+MOST_GRACE = 90
 
 
 class StalePolicy(Exception):
@@ -51,6 +55,14 @@ class PolicyForbids(Exception):
 
 class TooFewPeople(Exception):
     """Nobody could give the second approval that the policy would ask for."""
+
+
+class TooShort(Exception):
+    """Periods that are no longer than what the administrator allows; `faults` says why, by class."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults = faults
 
 
 class LocksOut(Exception):
@@ -108,6 +120,19 @@ def require_second_factor(db: Session, *, by: Actor, roles: Collection[str], ver
     return _save(db, by=by, key=SECOND_FACTOR, value=value, now={"roles": now}, wanted=value, version=version)
 
 
+def set_retention(
+    db: Session, *, by: Actor, wanted: Retention, version: int, minimums: Mapping[str, int]
+) -> int:  # fmt: skip
+    """Say how long each class is kept. Raises StalePolicy, and TooShort for what is under the administrator's minimum."""
+    wrong = faults(wanted, minimums)
+    days = (wanted.abandoned_days, wanted.rejected_days, *(each.days for each in wanted.periods.values()))
+    if wrong:
+        raise TooShort(wrong)
+    if not all(1 <= each <= LONGEST for each in days) or not 0 <= wanted.grace_days <= MOST_GRACE:
+        raise ValueError("no such time")
+    return _save_as_kept(db, by=by, key=RETENTION, now=retention(db), wanted=wanted, version=version)
+
+
 def check(db: Session, options: Options) -> None:
     """Raises PolicyForbids when the options ask for something that no link may ask for."""
     asked = touched(options)
@@ -117,8 +142,7 @@ def check(db: Session, options: Options) -> None:
 
 
 def _save_as_kept(
-    db: Session, *, by: Actor, key: str, now: SecondApproval | Remembering | ReviewHours,
-    wanted: SecondApproval | Remembering | ReviewHours, version: int,
+    db: Session, *, by: Actor, key: str, now: Any, wanted: Any, version: int
 ) -> int:  # fmt: skip
     value = _plain(wanted)
     return _save(db, by=by, key=key, value=value, now=_plain(now), wanted=value, version=version)

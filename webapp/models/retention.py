@@ -66,3 +66,12 @@ class Erasure(SQLModel, table=True):
     confirmed_by_id: int | None = Field(default=None, foreign_key="user_account.id")
     confirmed_by_name: str = ""
     done_at: datetime | None = None
+
+
+class RetentionRun(SQLModel, table=True):
+    """The list of what is due was begun on this day; the row lets several workers begin it once."""
+
+    __tablename__ = "retention_run"
+
+    day: str = Field(primary_key=True, max_length=10)
+    begun_at: datetime = Field(default_factory=utc_now)

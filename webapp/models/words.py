@@ -173,3 +173,21 @@ EXPORT_STATE_WORDS = {
     "cancelled": "Cancelled",
     "expired": "Deleted",
 }
+RETENTION_CLASS_WORDS = {
+    "pictures": "Pictures of documents",
+    "biometrics": "Selfies and results about the face",
+    "extracted": "Data read from documents",
+    "contact": "Contact data",
+    "aml": "Matches with lists",
+    "decision": "Notes and reasons in words",
+}
+"""What is erased together."""
+ERASURE_STATE_WORDS = {
+    "due": "Due",
+    "proposed": "Waiting for second person",
+    "refused": "Refused",
+    "running": "Being erased",
+    "partly": "Partly erased",
+    "done": "Erased",
+    "withdrawn": "Withdrawn",
+}

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from webapp.checks.retention import CLASSES, Period, Retention
 from webapp.models import Policy
 from webapp.models.rights import ROLES
 from webapp.providers.base import Options
@@ -60,6 +61,7 @@ SECOND_APPROVAL = "second_approval"
 REMEMBER_DISMISSALS = "remember_dismissals"
 SECOND_FACTOR = "second_factor"
 REVIEW_HOURS = "review_hours"
+RETENTION = "retention"
 MUST_BE_CONFIRMED = {
     "approve_failed_check": "Approve although the face or the document check failed",
     "approve_with_match": "Approve although a list entry is the same person or cannot be told",
@@ -137,3 +139,15 @@ def review_hours(db: Session) -> ReviewHours:
 def second_factor_roles(db: Session) -> frozenset[str]:
     """Roles whose holders must sign in with a second factor; by default none. One query."""
     return frozenset(_kept(db, SECOND_FACTOR).get("roles", ())) & frozenset(ROLES)
+
+
+def retention(db: Session) -> Retention:
+    """How long each class is kept now. One query."""
+    return retention_of(_kept(db, RETENTION))
+
+
+def retention_of(kept: dict[str, Any]) -> Retention:
+    """The same from the policy's row, with its version; without a row the default."""
+    if not kept:
+        return Retention()
+    return Retention(**{**kept, "periods": {key: Period(**kept["periods"][key]) for key in CLASSES}})

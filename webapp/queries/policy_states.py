@@ -6,19 +6,23 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
+from webapp.checks.retention import Retention, period
 from webapp.models import Policy
 from webapp.models.rights import ROLE_WORDS, ROLES
+from webapp.models.words import RETENTION_CLASS_WORDS as CLASS_WORDS
 from webapp.queries.policies import (
     FORBIDDEN_OPTIONS,
     MAY_BE_FORBIDDEN,
     MUST_BE_CONFIRMED,
     REMEMBER_DISMISSALS,
+    RETENTION,
     REVIEW_HOURS,
     SECOND_APPROVAL,
     SECOND_FACTOR,
     Remembering,
     ReviewHours,
     SecondApproval,
+    retention_of,
     second_approval_of,
 )
 
@@ -40,6 +44,7 @@ class Policies:
     second: SecondApproval
     remembering: Remembering
     hours: ReviewHours
+    retention: Retention
     factor_roles: frozenset[str] = frozenset()
     changed: dict[str, Changed] = field(default_factory=dict)
 
@@ -51,7 +56,7 @@ class Policies:
         """What a policy says now, in a sentence."""
         return {
             FORBIDDEN_OPTIONS: self._forbidden, SECOND_APPROVAL: self._second, REMEMBER_DISMISSALS: self._remembering,
-            REVIEW_HOURS: self._hours, SECOND_FACTOR: self._factor,
+            REVIEW_HOURS: self._hours, SECOND_FACTOR: self._factor, RETENTION: self._retention,
         }[key]()  # fmt: skip
 
     def _forbidden(self) -> str:
@@ -80,6 +85,10 @@ class Policies:
         roles = [ROLE_WORDS[role] for role in ROLES if role in self.factor_roles]
         return f"a second factor is needed by: {', '.join(roles)}." if roles else "nobody has to give a second factor."
 
+    def _retention(self) -> str:
+        kept = [f"{CLASS_WORDS[key].lower()} {period(each.days)}" for key, each in self.retention.periods.items()]
+        return f"kept are: {', '.join(kept)}; of what was never completed everything {period(self.retention.abandoned_days)}."
+
 
 def current(db: Session) -> Policies:
     """All policies. One query."""
@@ -90,6 +99,7 @@ def current(db: Session) -> Policies:
     return Policies(
         forbidden=_known(MAY_BE_FORBIDDEN, listed), second=second_approval_of(second, second["version"] if second else 0),
         remembering=Remembering(**kept.get(REMEMBER_DISMISSALS, {})), hours=ReviewHours(**kept.get(REVIEW_HOURS, {})),
+        retention=retention_of(kept.get(RETENTION, {})),
         factor_roles=_known(ROLES, kept.get(SECOND_FACTOR, {}).get("roles")),
         changed={
             key: Changed(version=row.version, changed_at=row.changed_at, changed_by=row.changed_by_name)

@@ -47,13 +47,15 @@ def upgrade() -> None:
     for name in ("relationship_ended_at", "restricted_at"):
         op.add_column("person", sa.Column(name, MOMENT(), nullable=True))
     op.add_column("verification_session", sa.Column("erased_classes", json_kind(), nullable=False, server_default="[]"))
+    _let_values_go()
 
 
 def downgrade() -> None:
+    _keep_values()
     op.drop_column("verification_session", "erased_classes")
     for name in ("restricted_at", "relationship_ended_at"):
         op.drop_column("person", name)
-    for table in ("erasure", "legal_hold", "export_download", "export"):
+    for table in ("retention_run", "erasure", "legal_hold", "export_download", "export"):
         op.drop_table(table)
 
 
@@ -114,3 +116,38 @@ def _retention() -> None:
     )  # fmt: skip
     op.create_index("ix_erasure_session_id", "erasure", ["session_id"])
     op.create_index("ix_erasure_state_due", "erasure", ["state", "due_at", "id"])
+    op.create_table(
+        "retention_run",
+        *words("day", length=10), *moments("begun_at", null=False), sa.PrimaryKeyConstraint("day", name=op.f("pk_retention_run")),
+    )  # fmt: skip
+
+
+VERDICT_COLUMNS = (
+    "id", "match_id", "session_id", "verdict", "kind", "note_id", "dismissal_id", "actor_id", "actor_name", "created_at",
+)  # fmt: skip
+
+
+def _let_values_go() -> None:
+    """A verdict stays as it was given; only the personal values that it was given on may go, all at once."""
+    if op.get_bind().dialect.name == "sqlite":
+        same = " AND ".join(f"new.{name} IS old.{name}" for name in VERDICT_COLUMNS)
+        op.execute("DROP TRIGGER aml_verdict_no_update")
+        op.execute(f"""CREATE TRIGGER aml_verdict_no_update BEFORE UPDATE ON aml_verdict
+            WHEN NOT (new.discriminators = '[]' AND {same})
+            BEGIN SELECT RAISE(ABORT, 'aml_verdict keeps every row as it was written'); END""")
+    else:
+        same = " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in VERDICT_COLUMNS)
+        op.execute("DROP TRIGGER aml_verdict_no_update ON aml_verdict")
+        op.execute(f"""CREATE TRIGGER aml_verdict_no_update BEFORE UPDATE ON aml_verdict
+            FOR EACH ROW WHEN (NOT (NEW.discriminators = '[]'::jsonb AND {same})) EXECUTE FUNCTION refuse_change()""")
+
+
+def _keep_values() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER aml_verdict_no_update")
+        op.execute("""CREATE TRIGGER aml_verdict_no_update BEFORE UPDATE ON aml_verdict
+            BEGIN SELECT RAISE(ABORT, 'aml_verdict keeps every row as it was written'); END""")
+    else:
+        op.execute("DROP TRIGGER aml_verdict_no_update ON aml_verdict")
+        op.execute("""CREATE TRIGGER aml_verdict_no_update BEFORE UPDATE ON aml_verdict
+            FOR EACH ROW EXECUTE FUNCTION refuse_change()""")
