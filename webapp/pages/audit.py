@@ -19,6 +19,7 @@ from webapp.models.rights import role_words
 from webapp.queries import audit as queries
 from webapp.queries.audit import AuditFilter
 from webapp.queries.audit_words import ACTOR_ONE, ACTOR_WORDS, GROUP_WORDS, OUTCOME_WORDS, action_words
+from webapp.queries.session_page import vendor_name
 from webapp.request_db import current_database, current_db
 from webapp.settings import Settings
 
@@ -36,7 +37,8 @@ def index() -> ResponseReturnValue:
         "audit/index.html", form=form, chips=form.chips(names), names=names, url=_url, export_url=_export_url,
         page=queries.page(db, form.filter, after=form.after, before=form.before), head=queries.head(db),
         point=queries.last_checkpoint(db), groups=GROUP_WORDS, actors=ACTOR_WORDS, outcomes=OUTCOME_WORDS,
-        objects=OBJECT_WORDS, somebody=ACTOR_ONE, action_words=action_words, role_words=role_words, told=told,
+        objects=OBJECT_WORDS, somebody=ACTOR_ONE, vendor_name=vendor_name, action_words=action_words,
+        role_words=role_words, told=told,
     )  # fmt: skip
 
 

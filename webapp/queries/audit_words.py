@@ -4,7 +4,7 @@ GROUP_WORDS = {
     "auth": "Signing in", "user": "Users", "access": "Refused", "session": "Sessions", "aml": "AML matches", "note": "Notes",
     "data": "Personal data", "image": "Pictures seen", "raw": "Raw results seen", "link": "Links",
     "vendor": "Calls to vendors", "delivery": "Deliveries", "evidence": "Files", "export": "Exports", "preset": "Presets",
-    "rule": "Rules", "policy": "Policy", "audit": "Audit log", "backup": "Backups",
+    "rule": "Rules", "policy": "Policy", "retention": "Retention and erasure", "audit": "Audit log", "backup": "Backups",
 }  # fmt: skip
 """Groups of actions, by what stands before the dot, in the order of the filter."""
 
@@ -104,12 +104,23 @@ ACTION_WORDS = {
     "policy.change": "Changed the policy",
     "backup.make": "Made a backup",
     "backup.restore": "Restored from a backup",
+    "retention.relationship": "Noted the end of a relationship",
+    "retention.restrict": "Restricted a person’s data, or no longer",
+    "retention.hold": "Placed a legal hold",
+    "retention.release": "Released a legal hold",
+    "retention.due": "Noted data as due",
+    "retention.propose": "Asked for an erasure",
+    "retention.refuse": "Erasure refused by law",
+    "retention.confirm": "Confirmed an erasure",
+    "retention.withdraw": "Withdrew an erasure",
+    "retention.erase": "Erased data",
+    "retention.vendor": "Noted the vendor’s copy as deleted",
     "audit.verify": "Verified the audit log",
     "audit.break": "Break found in the audit log",
 }
 
 OUTCOME_WORDS = {"ok": "Done", "denied": "Refused", "error": "Failed"}
-ACTOR_ONE = {"system": "Vouchdesk", "vendor": "A vendor", "applicant": "Somebody not signed in"}
+ACTOR_ONE = {"system": "Vouchdesk", "vendor": "A vendor", "applicant": "Not signed in"}
 ACTOR_WORDS = {"system": "Vouchdesk", "vendor": "Vendors", "applicant": "Applicants, and who is not signed in"}
 
 
