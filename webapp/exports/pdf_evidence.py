@@ -75,6 +75,8 @@ def _captions(picture: Picture, *, shown: bool) -> list[Words]:
     lines = [Words(picture.label, style="bold", size=9)]
     if picture.missing:
         lines.append(Words(picture.missing, size=8, color=TONES["warn"], mark="warn"))
+    elif picture.withheld:
+        lines.append(Words(picture.withheld, size=8, mark="none"))
     elif not shown:
         lines.append(Words("It cannot be shown on paper. Its bytes are kept as they came.", size=8, mark="none"))
     if picture.size:

@@ -32,7 +32,8 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One file of evidence. `content` is a copy for the eye, JPEG or PNG; `missing` says in words why there is none."""
+    """One file of evidence. `content` is a copy for the eye, JPEG or PNG; `missing` says in words why nothing was
+    kept, `withheld` why what was kept is not shown here."""
 
     label: str
     media_type: str = ""
@@ -41,6 +42,7 @@ class Picture:
     saved_at: datetime | None = None
     content: bytes | None = None
     missing: str = ""
+    withheld: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,8 @@ from webapp.queries.presets import PresetShown
 
 SHOWN = 200
 """Audit rows told on one page, newest first; sessions have a few dozen."""
+ALL = 100_000
+"""The same for a report, which leaves nothing out."""
 
 COUNTED_VIEWS = ("session.view", "raw.view", "image.download")
 LOOKS = (*COUNTED_VIEWS, "image.view")
@@ -75,6 +77,21 @@ _SENTENCES = {
     "evidence.retry": "{who} asked for a file again",
     "data.reveal": "{who} uncovered the masked data for 10 minutes",
     "data.hide": "{who} covered the data again",
+    "export.request": "{who} asked for an evidence pack",
+    "export.download": "{who} took an evidence pack out",
+    "export.cancel": "{who} wanted an evidence pack no longer",
+    "export.failed": "An evidence pack could not be made",
+    "retention.relationship": "{who} noted whether the relationship has ended",
+    "retention.restrict": "{who} restricted the person’s data, or no longer",
+    "retention.hold": "{who} placed a legal hold",
+    "retention.release": "{who} released a legal hold",
+    "retention.due": "Data of this session became due to be erased",
+    "retention.propose": "{who} asked for an erasure; a second person has to confirm it",
+    "retention.refuse": "{who} asked for an erasure that the law does not allow yet",
+    "retention.confirm": "{who} confirmed an erasure",
+    "retention.withdraw": "An erasure was withdrawn",
+    "retention.erase": "Data of this session were erased",
+    "retention.vendor": "{who} noted that the vendor’s copy is deleted",
     "access.denied": "{who} was refused",
 }
 _SMS = {
@@ -91,6 +108,8 @@ _TOLD_ELSEWHERE = (
     "delivery.repeat",
     "delivery.verified",
     "vendor.call",
+    "export.ready",
+    "export.expire",
 )
 _MERGED = ("evidence.saved", "evidence.failed", "evidence.refused", "evidence.retry")
 
@@ -138,31 +157,34 @@ _VIEWERS = (
     .group_by(A.actor_name_at_time)
 )  # fmt: skip
 _ROWS = {
-    reusable: union_all(
+    (reusable, most): union_all(
         select(
             select(*_COLUMNS, cast(null(), Integer).label("views"), A.seq)
             .where(or_(_OF_SESSION, _OF_LINK), A.action.not_in(LOOKS + _TOLD_ELSEWHERE + untold))
             .order_by(A.seq.desc())
-            .limit(SHOWN)
+            .limit(most)
             .subquery()
         ),
         _VIEWERS,
     )
     for reusable, untold in ((False, ("link.expire", "link.unexpire")), (True, ("link.open",)))
+    for most in (SHOWN, ALL)
 }
-"""By whether the link is reusable. Who opens such a link is nobody yet; one that is not expires with its session. Who
-looked, how often (`views`), comes in the same answer."""
+"""By whether the link is reusable, and how many rows are told. Who opens such a link is nobody yet; one that is not expires
+with its session. Who looked, how often (`views`), comes in the same answer."""
 
 
 def of_session(
     db: Session, *, session: VerificationSession, link: Link, vendor: str, deliveries: Sequence[Delivery] = (),
     preset: PresetShown | None = None, contracts: bool = False, until: datetime | None = None, blind: bool = False,
+    most: int = SHOWN,
 ) -> Timeline:  # fmt: skip
     """The timeline of one session; `vendor` is the provider's name on screen. One query.
 
     `contracts`: not all of its files are pictures. `until`: nothing that came after. `blind`: what was proposed is not told.
+    `most`: SHOWN or ALL.
     """
-    told = db.execute(_ROWS[link.reusable], {"session_id": session.id, "link_id": link.id}).all()
+    told = db.execute(_ROWS[link.reusable, most], {"session_id": session.id, "link_id": link.id}).all()
     looked = sorted((row for row in told if row.views is not None), key=lambda row: -row.seq)
     rows: list[Any] = sorted((row for row in told if row.views is None), key=lambda row: -row.seq)
     rows = rows if until is None else [row for row in rows if row.utc <= until]
