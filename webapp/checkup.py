@@ -15,7 +15,7 @@ from webapp.actions import audit_checks
 from webapp.db import Database
 from webapp.migrate import alembic_config
 from webapp.models.columns import utc_now
-from webapp.queries import eligible
+from webapp.queries import eligible, retention
 from webapp.queries.health import worker_seen_at
 from webapp.sandbox import create_sandbox
 from webapp.sandbox.qid.serving import KeepsUnderscores
@@ -39,7 +39,11 @@ def run(settings: Settings, database: Database) -> list[Finding]:
     revision = _revision(database)
     return [
         revision,
-        *([_worker(database), _audit(settings, database), _second_approval(database)] if revision.ok else []),
+        *(
+            [_worker(database), _audit(settings, database), _second_approval(database), _erasures(database)]
+            if revision.ok
+            else []
+        ),
         _storage(settings),
         _address(settings),
         *_vendors(settings),
@@ -101,6 +105,15 @@ def _second_approval(database: Database) -> Finding:
 def _audit(settings: Settings, database: Database) -> Finding:
     found = audit_checks.look(database, settings)
     return Finding("audit log", found.ok, found.text)
+
+
+def _erasures(database: Database) -> Finding:
+    """Whether erased sessions still have a copy at the vendor."""
+    with database.reading() as db:
+        left = retention.at_vendor(db)
+    if not left:
+        return Finding("erasures", True, "nothing erased here is left at a vendor")
+    return Finding("erasures", False, f"{left} partly erased: delete the vendor's copies by hand (Retention page)")
 
 
 def _storage(settings: Settings) -> Finding:

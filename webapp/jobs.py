@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import col
 
-from webapp.actions import deliveries, evidence, export_making, sessions, subjects
+from webapp.actions import deliveries, due_list, erasures, evidence, export_making, purging, sessions, subjects
 from webapp.actions.jobs import TryAgain
 from webapp.db import Database
 from webapp.exports.makers import MAKERS
@@ -95,9 +95,27 @@ def make_export(context: Context, export_id: int) -> None:
     )
 
 
+def make_due_list(context: Context, _day: int) -> None:
+    """Note what is due to be erased, and have erased what was due long enough."""
+    due_list.make_list(context.database, minimum_days=context.settings.retention_minimum_days)
+
+
+def erase(context: Context, erasure_id: int) -> None:
+    """Carry out an erasure."""
+    erasures.erase(
+        context.database, erasure_id=erasure_id, data_dir=context.data_dir,
+        minimum_days=context.settings.retention_minimum_days,
+    )  # fmt: skip
+
+
+def purge(context: Context, _erasure_id: int) -> None:
+    """Write the database anew without what was erased."""
+    purging.purge(context.database)
+
+
 HANDLERS: dict[str, Callable[[Context, int], None]] = {
     "take_in": take_in, "fetch_evidence": fetch_evidence, "compare_subjects": compare_subjects,
-    export_making.JOB: make_export,
+    export_making.JOB: make_export, due_list.LIST: make_due_list, erasures.JOB: erase, erasures.PURGE: purge,
 }  # fmt: skip
 GIVE_UP_AFTER = {"fetch_evidence": evidence.STOP_TRYING}
 

@@ -43,6 +43,7 @@ class Settings(QidSettings):
     evidence_origins: Annotated[tuple[str, ...], NoDecode] = ()
     sms_per_number: int = Field(default=3, ge=0, le=1000)
     sms_per_day: int = Field(default=50, ge=0, le=1_000_000)
+    retention_minimum_days: int = Field(default=1825, ge=0, le=36_500)
     sandbox: Literal["auto", "on", "off"] = "auto"
     sandbox_clock: float = Field(default=1.0, gt=0)
     embedded_worker: bool = True

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import structlog
 
-from webapp.actions import audit_checks
+from webapp.actions import audit_checks, due_list
 from webapp.actions.burst import BURST
 from webapp.actions.expiry import expire_due, restore_early
 from webapp.actions.exports import expire_due as expire_exports
@@ -25,7 +25,7 @@ IDLE_LOOK = 0.25  # seconds between looks when nobody wakes us (another process 
 BEAT_EVERY = 10.0  # seconds
 BURST_PAUSE = 0.25  # seconds between jobs while deliveries come in faster than they can be worked off
 CLOCK_EVERY = 60.0  # seconds between looks for links and leases that are past their time
-SLOW = ("fetch_evidence", "make_export")
+SLOW = ("fetch_evidence", "make_export", "due_list", "erase", "purge")
 BREAKER_FAILURES = 5
 BREAKER_PAUSE = 30.0  # seconds
 log = structlog.get_logger()
@@ -154,6 +154,7 @@ def look_at_clock(database: Database) -> None:
     restore_early(database)
     end_leases(database)
     lapse_due(database)
+    due_list.by_clock(database)
 
 
 def _beat(database: Database) -> None:

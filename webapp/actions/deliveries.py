@@ -15,7 +15,7 @@ from webapp.actions.matching import match
 from webapp.actions.sessions import apply_outcome
 from webapp.actions.unclaimed import claim
 from webapp.db import Database
-from webapp.models import Delivery, Link, VerificationSession
+from webapp.models import Delivery, Erasure, Link, VerificationSession
 from webapp.models.changes import NOBODY, announce_link
 from webapp.models.columns import utc_now
 from webapp.providers.base import Denied, Networks, Outcome, Provider, ProviderError, Unreadable
@@ -103,8 +103,9 @@ def _apply(database: Database, delivery_id: int, outcome: Outcome, provider: Pro
         if session is None:
             _hold_or_quarantine(db, delivery, link)
             return
-        if session.erased:
+        if session.erased or session.erased_classes:
             file = _drop(db, delivery)
+            _note_copy(db, session, outcome)
         else:
             effect = apply_outcome(
                 db, session=session, link=link, delivery=delivery, outcome=outcome, provider=provider
@@ -132,6 +133,15 @@ def _drop(db: Session, delivery: Delivery) -> str:
     _settle(db, delivery, "repeat", "Kept only as hash and time: the session was erased before.")
     shared = file and db.exec(select(Delivery.id).where(Delivery.body_file == file).limit(1)).first()
     return "" if shared else file
+
+
+def _note_copy(db: Session, session: VerificationSession, outcome: Outcome) -> None:
+    """The vendor's copy of a result that came after the erasure is to be deleted too."""
+    if outcome.vault_id:
+        db.add(Erasure(
+            session_id=session.id or 0, cause="retention", state="partly", vendor_state="pending", done_at=utc_now(),
+            basis="A result came after the erasure.", tombstone={"vault_id": outcome.vault_id},
+        ))  # fmt: skip
 
 
 def _wait(database: Database, delivery: Delivery, outcome: Outcome, error: ProviderError) -> None:
