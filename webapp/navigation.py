@@ -28,6 +28,7 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
         Item("Matches", "list-search", "matches.index"),
         Item("Links", "link", "links.index"),
         Item("Deliveries", "webhook", "deliveries.index"),
+        Item("Exports", "file-download", "exports.index"),
     ),
     (
         Item("Presets", "adjustments", "presets.index"),

@@ -21,6 +21,7 @@ from webapp.models import (
     Decision,
     Delivery,
     EvidenceFile,
+    Export,
     Link,
     Matter,
     Person,
@@ -185,6 +186,13 @@ class Make:
         return self._row(
             EvidenceFile, fields, session_id=delivery.session_id, delivery_id=delivery.id, position=position,
             kind="document", side="front", source_url="https://files.example/front.jpg",
+        )  # fmt: skip
+
+    def export(self, user: User | None = None, **fields: Any) -> Export:
+        """A file that somebody asked for, which waits for the worker."""
+        return self._row(
+            Export, fields, kind="sessions", format="csv", sight={"personal": True}, purpose="audit",
+            purpose_text="Yearly audit", requested_by_id=user.id if user else None, requested_by_name="Rachel Reviewer",
         )  # fmt: skip
 
     def audit(self, action: str, *, session: VerificationSession | None = None, **fields: Any) -> AuditEvent:

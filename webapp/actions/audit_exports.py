@@ -21,6 +21,11 @@ def begin(
             db, by=by, action="export.download", object_type="audit",
             after={"format": format, "filter": [list(part) for part in wanted]},
         )  # fmt: skip
+    return signed_end(database, settings)
+
+
+def signed_end(database: Database, settings: Settings) -> AuditCheckpoint:
+    """Sign the end of the log as it is now."""
     made = checkpoint(database, settings)
     if made is not None:
         return made

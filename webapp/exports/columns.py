@@ -38,6 +38,117 @@ SESSIONS: tuple[Column, ...] = (
 """The sessions list. Open matters are kinds, the most serious first, with a space between. E-mail addresses stay out:
 the list does not show them either."""
 
+REGULATOR: tuple[Column, ...] = (
+    Column("own_reference", foreign=True),
+    Column("reference", foreign=True),
+    Column("provider"),
+    Column("kind"),
+    Column("created_at", "time"),
+    Column("opened_at", "time"),
+    Column("finished_at", "time"),
+    Column("outcome"),
+    Column("code", foreign=True),
+    Column("code_text", foreign=True, mask=masks.stars),
+    Column("document_type", foreign=True),
+    Column("issuer", foreign=True),
+    Column("face_score", "number"),
+    Column("face_threshold", "number"),
+    Column("authenticity_score", "number"),
+    Column("authenticity_threshold", "number"),
+    Column("aml_matches", "whole"),
+    Column("aml_open", "whole"),
+    Column("aml_same", "whole"),
+    Column("decision"),
+    Column("reasons"),
+    Column("decided_by", foreign=True),
+    Column("second_approver", foreign=True),
+    Column("decided_at", "time"),
+    Column("relationship_end", "time"),
+)
+"""What a supervisor asks for: no name, only references."""
+
+LINKS: tuple[Column, ...] = (
+    Column("id", "id"),
+    Column("provider"),
+    Column("kind"),
+    Column("reusable"),
+    Column("state"),
+    Column("error_code", foreign=True),
+    Column("label", foreign=True),
+    Column("person", foreign=True, mask=masks.name),
+    Column("own_reference", foreign=True),
+    Column("status"),
+    Column("preset", foreign=True),
+    Column("preset_changed"),
+    Column("sessions", "whole"),
+    Column("session_cap", "whole"),
+    Column("opened_count", "whole"),
+    Column("last_opened_at", "time"),
+    Column("created_at", "time"),
+    Column("created_by", foreign=True),
+    Column("expires_at", "time"),
+)
+"""The links list; `status` is the newest session's."""
+
+DELIVERIES: tuple[Column, ...] = (
+    Column("id", "id"),
+    Column("provider"),
+    Column("link_id", "id"),
+    Column("session_id", "id"),
+    Column("reference", foreign=True),
+    Column("person", foreign=True, mask=masks.name),
+    Column("own_reference", foreign=True),
+    Column("state"),
+    Column("reason", foreign=True),
+    Column("bytes", "whole"),
+    Column("sha256"),
+    Column("copies", "whole"),
+    Column("received_at", "time"),
+    Column("last_seen_at", "time"),
+    Column("confirmed_at", "time"),
+    Column("settled_at", "time"),
+)
+
+MATCHES: tuple[Column, ...] = (
+    Column("id", "id"),
+    Column("session_id", "id"),
+    Column("reference", foreign=True),
+    Column("own_reference", foreign=True),
+    Column("person", foreign=True, mask=masks.name),
+    Column("status"),
+    Column("verdict"),
+    Column("kind"),
+    Column("entry_name", foreign=True, mask=masks.name),
+    Column("list_kind"),
+    Column("database", foreign=True),
+    Column("strength", "whole"),
+    Column("discriminators", foreign=True),
+    Column("found_at", "time"),
+    Column("decided_at", "time"),
+    Column("decided_by", foreign=True),
+)
+
+DECISIONS: tuple[Column, ...] = (
+    Column("id", "id"),
+    Column("session_id", "id"),
+    Column("reference", foreign=True),
+    Column("own_reference", foreign=True),
+    Column("person", foreign=True, mask=masks.name),
+    Column("at", "time"),
+    Column("kind"),
+    Column("stage"),
+    Column("proposal_id", "id"),
+    Column("actor_type"),
+    Column("by", foreign=True),
+    Column("role"),
+    Column("reasons"),
+    Column("note", foreign=True, mask=masks.stars),
+    Column("rule_version", "whole"),
+    Column("policy_version", "whole"),
+    Column("evidence_hash"),
+)
+"""Every step of deciding; `proposal_id` is the step that a second person answers."""
+
 CONTRACT_COLUMNS: tuple[Column, ...] = (
     Column("id", "id"),
     Column("reference", foreign=True),

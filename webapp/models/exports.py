@@ -23,7 +23,7 @@ class Export(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", EXPORT_KIND),
         one_of("state", EXPORT_STATE),
-        Index("ix_export_asker", "requested_by_id", "created_at"),
+        Index("ix_export_asker", "requested_by_id", "id"),
         Index("ix_export_state", "state", "expires_at"),
         Index("ix_export_same", "same_key", "state"),
     )

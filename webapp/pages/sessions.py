@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import chain
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ from webapp.filters import duration, utc_now
 from webapp.forms.sessions import LABELS, PARTS, SessionFilterForm, part_in_words
 from webapp.htmx import unchanged
 from webapp.masking import sight
+from webapp.models.words import PURPOSE_WORDS
 from webapp.pages.session_rows import drawn_rows
 from webapp.queries import sessions as queries
 from webapp.queries.counts import capped, waiting
@@ -42,10 +43,10 @@ def index() -> ResponseReturnValue:
     empty = not page.rows
     response = make_response(
         render_template(
-            "sessions/index.html", form=form, page=page, seen=seen, formats=FORMATS,
+            "sessions/index.html", form=form, page=page, seen=seen,
             filter_bar=_filter_bar(form.filter, tuple(form.notices)),
             waiting=capped(pending.count), waited=_waited(pending.since),
-            live_url=_live_url(form, page), plain_url=_url(form.filter), url=_url, export_url=_export_url,
+            live_url=_live_url(form, page), plain_url=_url(form.filter), url=_url,
             newer_url=_url(form.filter, before=page.newer), older_url=_url(form.filter, after=page.older),
             first_use=empty and form.filter.is_empty and not queries.any_session(db),
             relax=_relaxations(form.filter) if empty and not form.filter.is_empty else [],
@@ -58,7 +59,10 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/sessions/export.<format>")
 def export(format: str) -> ResponseReturnValue:
-    """Exactly what the filter shows, all pages, as a download. The audit row is written before the first byte."""
+    """Exactly what the filter shows, all pages, as a download. The audit row is written before the first byte.
+
+    For programs, which say `purpose`; who asks by the page has the file made (`pages.exports`).
+    """
     chosen = FORMATS.get(format)
     if chosen is None:
         abort(404)
@@ -79,11 +83,13 @@ def _form() -> SessionFilterForm:
 
 
 def _record_export(format: str, wanted: SessionFilter) -> None:
+    purpose = request.args.get("purpose", "")
+    purpose = purpose if purpose in PURPOSE_WORDS else "not given"
     with current_database().writing() as db:  # what was searched for may be a name
         parts = [(name, value if name != "q" else keyed(db, value)) for name, value in wanted.params()]
         record(
             db, by=actor(), action="export.download", object_type="sessions",
-            after={"format": format, "filter": [list(part) for part in parts]},
+            after={"format": format, "filter": [list(part) for part in parts], "purpose": purpose},
         )  # fmt: skip
 
 
@@ -98,10 +104,6 @@ def _url(wanted: SessionFilter, **places: Position | None) -> str:
         return ""
     params = wanted.params() + [(name, str(place)) for name, place in places.items()]
     return _with_params("/sessions", params)
-
-
-def _export_url(wanted: SessionFilter, format: str) -> str:
-    return _with_params(url_for("sessions.export", format=format), wanted.params())
 
 
 def _with_params(path: str, params: list[tuple[str, str]]) -> str:

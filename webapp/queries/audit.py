@@ -1,6 +1,6 @@
 """The audit log as rows, newest first for the page and oldest first for exports; one filter for both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -41,6 +41,17 @@ class AuditFilter:
             "outcome": self.outcome, "from": self.first_day, "to": self.last_day,
         }  # fmt: skip
         return [(name, str(value)) for name, value in named.items() if value]
+
+    @classmethod
+    def of(cls, params: Iterable[tuple[str, str]]) -> "AuditFilter":
+        """The filter that its own `params` tell of."""
+        told = dict(params)
+        first, last = (date.fromisoformat(told[name]) if told.get(name) else None for name in ("from", "to"))
+        return cls(
+            actor=told.get("actor", ""), action=told.get("action", ""), object=told.get("object", ""),
+            session=int(told["session"]) if told.get("session") else None, outcome=told.get("outcome", ""),
+            first_day=first, last_day=last,
+        )  # fmt: skip
 
     def without(self, *parts: str) -> "AuditFilter":
         """The same filter with parts taken away."""
@@ -89,6 +100,12 @@ def chunks(database: Database, wanted: AuditFilter, *, upto: int) -> Iterator[li
             if len(found) < READ_AT_ONCE:
                 return
             after = found[-1][0]
+
+
+def count(db: Session, wanted: AuditFilter) -> int:
+    """How many rows the filter shows."""
+    actions = [A.action.in_(actions_of(wanted.action))] if wanted.action else []
+    return int(db.execute(select(func.count(A.seq)).where(*_conditions(wanted), *actions)).scalar_one())
 
 
 def head(db: Session) -> AuditHead | None:

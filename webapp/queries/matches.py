@@ -115,14 +115,17 @@ def _select(wanted: MatchFilter, bounds: Bounds, limit: int) -> Select[Any]:
         select(*_ROW)
         .join(SESSIONS, S.id == M.session_id)
         .outerjoin(PERSONS, P.id == S.person_id)
-        .where(*_conditions(wanted), *_within(wanted, bounds))
+        .where(*conditions(wanted), *_within(bounds))
         .order_by(*order)
         .limit(limit)
     )
 
 
-def _conditions(wanted: MatchFilter) -> list[ColumnElement[bool]]:
+def conditions(wanted: MatchFilter) -> list[ColumnElement[bool]]:
+    """What a match has to be for the filter; sessions are joined."""
     return [
+        *([M.found_at >= _midnight(wanted.found_from)] if wanted.found_from else []),
+        *([M.found_at < _midnight(wanted.found_to) + timedelta(days=1)] if wanted.found_to else []),
         *([M.verdict == wanted.verdict] if wanted.verdict else []),
         *([M.list_kind == wanted.list_kind] if wanted.list_kind else []),
         *([M.database == wanted.database] if wanted.database else []),
@@ -132,11 +135,9 @@ def _conditions(wanted: MatchFilter) -> list[ColumnElement[bool]]:
     ]
 
 
-def _within(wanted: MatchFilter, bounds: Bounds) -> list[ColumnElement[bool]]:
+def _within(bounds: Bounds) -> list[ColumnElement[bool]]:
     place = tuple_(M.found_at, M.id)
     return [
-        *([M.found_at >= _midnight(wanted.found_from)] if wanted.found_from else []),
-        *([M.found_at < _midnight(wanted.found_to) + timedelta(days=1)] if wanted.found_to else []),
         *([place < (bounds.after.created_at, bounds.after.id)] if bounds.after else []),
         *([place > (bounds.before.created_at, bounds.before.id)] if bounds.before else []),
     ]
@@ -150,6 +151,12 @@ def open_matches(db: Session) -> int:
     """How many matches nobody has given a verdict on, counted no further than 10,001; from one index."""
     found = select(M.id).where(M.verdict == "open").limit(CAP).subquery()
     return int(db.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def count(db: Session, wanted: MatchFilter) -> int:
+    """How many matches the filter shows."""
+    found = select(func.count(M.id)).join(SESSIONS, S.id == M.session_id).where(*conditions(wanted))
+    return int(db.execute(found).scalar_one())
 
 
 def databases(db: Session) -> list[str]:

@@ -20,6 +20,8 @@ R: Any = SessionResult
 M: Any = Matter
 D: Any = Decision
 
+FINAL = ("approve", "reject", "confirm")
+
 CONTRACT = (
     "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision", "customid",
     "deliveries", "created_at", "finished_at",
@@ -35,10 +37,11 @@ def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> I
     with database.reading() as db:
         if not database.is_sqlite:
             db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        yield from _chunks(db, wanted, names)
+        yield from chunks_in(db, wanted, names)
 
 
-def _chunks(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
+def chunks_in(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
+    """The same rows, in a session that shows one moment."""
     search = plan_of(db, wanted)
     bounds = Bounds()
     while True:
@@ -77,9 +80,11 @@ def _columns(db: Session) -> dict[str, ColumnElement[Any]]:
         **{name: getattr(S, name) for name in (
             "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision",
         )},
-        **{name: _iso(db, getattr(S, name)) for name in ("created_at", "opened_at", "finished_at", "decided_at")},
+        **{name: iso(db, getattr(S, name)) for name in ("created_at", "opened_at", "finished_at", "decided_at")},
         "reasons": _reasons(),
         "decided_by": S.decided_by_name,
+        "second_approver": _second(),
+        "relationship_end": iso(db, P.relationship_ended_at),
         "own_reference": func.coalesce(P.own_reference, ""),
         "person": func.coalesce(P.name, ""),
         "customid": L.customid,
@@ -106,11 +111,27 @@ def _number_of(session_id: Any, *narrowed: Any) -> ColumnElement[int]:
 def _reasons() -> ColumnElement[str]:
     """The reason codes of the decision in force, with a space between; of a confirmed one, those of its proposal."""
     newest = select(func.max(D.id)).where(D.session_id == S.id, D.kind.in_(("approve", "reject"))).correlate(S)
-    words: Any = cast(D.reason_codes, String)
+    found = (
+        select(spaced(cast(D.reason_codes, String)))
+        .where(D.id == newest.scalar_subquery())
+        .correlate(S)
+        .scalar_subquery()
+    )
+    return case((S.decision != "none", func.coalesce(found, "")), else_="")
+
+
+def _second() -> ColumnElement[str]:
+    """Who confirmed the decision in force; empty where nobody had to."""
+    newest = select(func.max(D.id)).where(D.session_id == S.id, D.stage == "final", D.kind.in_(FINAL)).correlate(S)
+    found = select(D.actor_name).where(D.id == newest.scalar_subquery(), D.kind == "confirm").correlate(S)
+    return case((S.decision != "none", func.coalesce(found.scalar_subquery(), "")), else_="")
+
+
+def spaced(words: Any) -> Any:
+    """A JSON list of plain words as these words with a space between."""
     for mark, instead in (("[", ""), ("]", ""), ('"', ""), (", ", ","), (",", " ")):
         words = func.replace(words, mark, instead)
-    found = select(words).where(D.id == newest.scalar_subquery()).correlate(S).scalar_subquery()
-    return case((S.decision != "none", func.coalesce(found, "")), else_="")
+    return words
 
 
 def _matters(db: Session) -> ColumnElement[str]:
@@ -119,7 +140,7 @@ def _matters(db: Session) -> ColumnElement[str]:
     return func.coalesce(select(joined(kinds.c.kind, " ")).scalar_subquery(), "")
 
 
-def _iso(db: Session, moment: ColumnElement[Any]) -> ColumnElement[str]:
+def iso(db: Session, moment: ColumnElement[Any]) -> ColumnElement[str]:
     """The time as `2026-11-21T14:31:00Z`, made by the database: several times faster than in Python."""
     if db.get_bind().dialect.name == "sqlite":  # stored as "2026-11-21 14:31:00.000000", UTC
         text = type_coerce(moment, String)

@@ -74,7 +74,7 @@ def _exports() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
     )  # fmt: skip
     op.create_index("ix_export_session_id", "export", ["session_id"])
-    op.create_index("ix_export_asker", "export", ["requested_by_id", "created_at"])
+    op.create_index("ix_export_asker", "export", ["requested_by_id", "id"])
     op.create_index("ix_export_state", "export", ["state", "expires_at"])
     op.create_index("ix_export_same", "export", ["same_key", "state"])
     op.create_table(
