@@ -20,6 +20,7 @@ from webapp.cli_backup import backup, restore
 from webapp.cli_options import FORMS, WrongOption, read_options
 from webapp.cli_users import OPERATOR, users
 from webapp.demo import fill
+from webapp.demo_decisions import decide
 from webapp.exports import FORMATS
 from webapp.exports.columns import CONTRACT_COLUMNS
 from webapp.migrate import migrate as migrate_database
@@ -154,6 +155,7 @@ def demo(people: int) -> None:
             f"The console is not running at {settings.public_url}. Start it with `make run`."
         ) from None
     click.echo(", ".join(f"{count} {ending}" for ending, count in sorted(done.items())))
+    click.echo(", ".join(f"{count} {ending}" for ending, count in decide(current_database()).items()))
 
 
 @sandbox.command("serve")
