@@ -17,6 +17,7 @@ from webapp.actions.audit import record
 from webapp.actions.sms import SmsCapReached, SmsCaps
 from webapp.cli_audit import audit
 from webapp.cli_backup import backup, restore
+from webapp.cli_evidence import evidence
 from webapp.cli_options import FORMS, WrongOption, read_options
 from webapp.cli_users import OPERATOR, users
 from webapp.demo import fill
@@ -42,7 +43,7 @@ as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for command in (migrate, users, links, sessions, deliveries, worker, sandbox, doctor, demo, audit, backup, restore):
+    for command in (migrate, users, links, sessions, deliveries, worker, sandbox, doctor, demo, audit, evidence, backup, restore):
         app.cli.add_command(command)
 
 

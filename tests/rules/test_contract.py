@@ -32,8 +32,9 @@ COMMANDS = {
     "doctor": (),
     "audit export": ("--from", "--to", "--actor", "--action", "--object", "--format", "--out"),
     "audit verify": ("--key", "--json"),
+    "evidence pack": ("--purpose", "--out"),
 }
-COMMANDS_TO_COME = {"evidence pack"}
+COMMANDS_TO_COME: set[str] = set()
 ADDRESSES = {
     "GET": """/ /sign-in /sessions /sessions/1 /sessions/export.csv /sessions/export.jsonl /links /links/new /links/1
         /welcome/token /v/token /healthz /readyz""".split(),

@@ -19,7 +19,7 @@ from webapp.queries.session_page import SessionPage
 SESSION_SCHEMA = "vouchdesk.session/1"
 APART = ("files", "proof", "exported_at", "purpose", "exporter", "software")
 """Parts of the record that are no part of the session, or stand in the manifest."""
-TIMELINE = (Column("utc"), Column("what", foreign=True), Column("by", foreign=True))
+TIMELINE = (Column("utc"), Column("what", foreign=True))
 AML = (
     Column("entry", "whole"), Column("name", foreign=True), Column("kind", foreign=True), Column("list", foreign=True),
     Column("strength", foreign=True), Column("verdict", foreign=True), Column("because", foreign=True),
@@ -46,7 +46,7 @@ def session_json(db: Session, page: SessionPage, record: SessionRecord, asked: P
 
 def timeline_csv(record: SessionRecord) -> bytes:
     """What happened, the earliest first."""
-    rows = [[canonical_time(event.at), event.words, event.by] for event in record.timeline]
+    rows = [[canonical_time(event.at), event.words] for event in record.timeline]
     return b"".join(write_csv(TIMELINE, [rows]))
 
 

@@ -49,12 +49,8 @@ def record_of(
 
 
 def events(timeline: Timeline) -> tuple[Event, ...]:
-    """What happened, the earliest first, then who looked."""
-    told = [
-        Event(at=line.at, words=line.text, by="a person" if line.by_person else "")
-        for line in reversed(timeline.lines)
-    ]  # fmt: skip
-    return tuple(told)
+    """What happened, the earliest first; each sentence says itself who did it."""
+    return tuple(Event(at=line.at, words=line.text) for line in reversed(timeline.lines))
 
 
 def confirmation_words(vendor: str, confirmed: bool) -> str:

@@ -36,9 +36,11 @@ def draw_timeline(sheet: Sheet, record: SessionRecord) -> None:
     if not record.timeline:
         sheet.text(quiet("Nothing is on the record.", size=8.5))
         return
-    heads = (Head("When (UTC)", 21), Head("What happened", 56), Head("By", 23))
+    told = any(event.by for event in record.timeline)
+    heads = (Head("When (UTC)", 21), Head("What happened", 56 if told else 79), *((Head("By", 23),) if told else ()))
     rows = [
-        [Words(moment(event.at).removesuffix(" UTC")), Words(event.words), Words(event.by)] for event in record.timeline
+        [Words(moment(event.at).removesuffix(" UTC")), Words(event.words), *((Words(event.by),) if told else ())]
+        for event in record.timeline
     ]
     draw_table(sheet, heads, rows)
 

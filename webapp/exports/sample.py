@@ -45,6 +45,17 @@ class SampleAsked:
         )  # fmt: skip
         return cls(population=population, count=options["count"], seed=options["seed"])
 
+    def options(self) -> dict[str, Any]:
+        """For its row."""
+        period = {"from": self.population.first_day.isoformat(), "to": self.population.last_day.isoformat()}
+        return {**period, "outcomes": list(self.population.outcomes), "count": self.count, "seed": self.seed}
+
+    def params(self, found: int) -> list[tuple[str, str]]:
+        """The same for people, who are to be able to do it again; `found`: how many there are to draw from."""
+        first, last = self.population.first_day.isoformat(), self.population.last_day.isoformat()
+        outcomes = [("outcome", each) for each in self.population.outcomes]
+        return [("from", first), ("to", last), *outcomes, ("sessions", self.words(found)), ("seed", self.seed)]
+
     def words(self, found: int) -> str:
         """`all 7 of 7: fewer than the 30 asked for`, `30 of 1,204`."""
         if found <= self.count:

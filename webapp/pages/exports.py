@@ -139,7 +139,7 @@ def _again(asked: queries.Asked) -> str:
     if export.kind in LISTS:
         params = [("list", export.kind), ("format", export.format), *((part[0], part[1]) for part in export.filter)]
         return _with(url_for("exports.new"), params) if asked.can_be_asked_again else ""
-    return url_for("session.show", session_id=export.session_id) if export.session_id else ""
+    return url_for("packs.new", session_id=export.session_id) if export.session_id else url_for("packs.sample")
 
 
 def _list() -> ListOf:
