@@ -23,6 +23,7 @@ from webapp.models import Delivery, EvidenceFile
 from webapp.providers.base import Provider
 from webapp.queries import session_page, timeline
 from webapp.queries.evidence_files import extension
+from webapp.queries.retention import erased
 from webapp.queries.session_page import SessionPage
 from webapp.settings import Settings
 
@@ -35,6 +36,10 @@ class NoSuchSession(Exception):
     """There is no session with this number."""
 
 
+class Hidden(Exception):
+    """A proposal waits, and whoever is to decide second must not know the first."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sources:
     """Where a pack is made from."""
@@ -45,12 +50,17 @@ class Sources:
 
 
 def write_pack(asked: PackAsked, sources: Sources, target: IO[bytes], *, upto: int | None = None) -> dict[str, Any]:
-    """Write one pack; its manifest. `upto`: the end of the log, signed already. Raises NoSuchSession."""
+    """Write one pack; its manifest. `upto`: the end of the log, signed already.
+
+    Raises NoSuchSession or Hidden, before the first byte.
+    """
     upto = pack_audit.sign_end(sources.database, sources.settings) if upto is None else upto
     with sources.database.reading() as db:
         page = session_page.detail(db, asked.session_id, providers=dict(sources.providers))
         if page is None:
             raise NoSuchSession
+        if page.session.review == "awaiting_second" and page.second.blind:
+            raise Hidden
         return _Pack(asked, sources, db, page, PackZip(target, asked)).write(upto)
 
 
@@ -66,7 +76,9 @@ class _Pack:
 
     def write(self, upto: int) -> dict[str, Any]:
         """All files in their order; the report comes when the hashes of the others are known, the manifest last."""
-        asked, page, found, key = self.asked, self.page, Found(), signing_key(self.sources.settings.data_dir)
+        asked, page, key = self.asked, self.page, signing_key(self.sources.settings.data_dir)
+        stones = erased(self.db, page.session.id or 0) if page.session.erased else ()
+        found = Found(erasure=stones[0] if stones else None)
         contents = {} if page.session.erased else self._pictures(found)
         if not page.session.erased:
             self._deliveries()
@@ -75,7 +87,7 @@ class _Pack:
             preset=page.preset, contracts=bool(page.pictures.contracts), most=timeline.ALL,
         )  # fmt: skip
         record = record_of(page, told, asked, found, contents=contents)
-        self._data(record)
+        self._data(record, found)
         content, rows, file = pack_audit.audit_rows(self.sources.database, asked, key, upto=upto)
         self.zip.add("audit.jsonl", content)
         self.zip.add("verify.py", verify_file())
@@ -85,8 +97,8 @@ class _Pack:
         self.zip.add("report.pdf", session_report(whole))
         return self.zip.close(key, LIMITS)
 
-    def _data(self, record: SessionRecord) -> None:
-        self.zip.add("session.json", pack_data.session_json(self.db, self.page, record, self.asked))
+    def _data(self, record: SessionRecord, found: Found) -> None:
+        self.zip.add("session.json", pack_data.session_json(self.db, self.page, record, self.asked, found))
         self.zip.add("timeline.csv", pack_data.timeline_csv(record))
         self.zip.add("aml.csv", pack_data.aml_csv(record))
         self.zip.add("decisions.json", pack_data.as_json(decisions_json(self.db, self.page, self.asked)))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from webapp import masks
 from webapp.masks import Sight
+from webapp.models import Erasure
 from webapp.models.rights import role_words
 from webapp.models.words import PURPOSE_WORDS
 
@@ -46,8 +47,8 @@ class Found:
     """What came to light while the pack was made and belongs on its first page."""
 
     warnings: list[str] = field(default_factory=list)
-    paths: dict[int, str] = field(default_factory=dict)
-    """The name in the pack by the number of the file."""
+    erasure: Erasure | None = None
+    """What stays of a session that is erased."""
 
 
 def purpose_words(purpose: str, text: str) -> str:

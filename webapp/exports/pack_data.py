@@ -11,7 +11,7 @@ from webapp.actions import snapshots
 from webapp.audit_chain import canonical_time
 from webapp.exports.base import Column
 from webapp.exports.csv_file import write_csv
-from webapp.exports.pack_asked import PackAsked
+from webapp.exports.pack_asked import Found, PackAsked
 from webapp.exports.record import SessionRecord
 from webapp.models import Delivery
 from webapp.queries.session_page import SessionPage
@@ -33,15 +33,16 @@ def as_json(value: Any) -> bytes:
     return text.encode("utf-8", "replace") + b"\n"
 
 
-def session_json(db: Session, page: SessionPage, record: SessionRecord, asked: PackAsked) -> bytes:
-    """What the report tells, and the stored rows themselves for who may see all of them."""
+def session_json(db: Session, page: SessionPage, record: SessionRecord, asked: PackAsked, found: Found) -> bytes:
+    """What the report tells, and the stored rows themselves for who may see all of them; of what is erased, the tombstone."""
     told = {name: value for name, value in asdict(record).items() if name not in APART}
     for picture in told["pictures"]:
         picture.pop("content")
     told["id"] = told.pop("session_id")
     whole = asked.sight.whole and not page.session.erased
     rows = snapshots.read(db, page.session) if whole else None
-    return as_json({"schema": SESSION_SCHEMA, "session": told, "rows": rows})
+    stone = found.erasure.tombstone if found.erasure else None
+    return as_json({"schema": SESSION_SCHEMA, "session": told, "rows": rows, "tombstone": stone})
 
 
 def timeline_csv(record: SessionRecord) -> bytes:

@@ -39,7 +39,7 @@ def record_of(
         session_id=session.id or 0, name=name if kept else f"Session {session.id}, erased", purpose=asked.purpose,
         exporter=asked.exporter, exported_at=asked.at, software=SOFTWARE, references=_references(page) if kept else "",
         vendor_outcome=_vendor(page), our_outcome=_ours(page), decision=_decision(page),
-        warnings=(*_warnings(page, asked), *found.warnings), facts=tuple(_facts(page, asked)),
+        warnings=(*_warnings(page, asked), *found.warnings), facts=(*_facts(page, asked), *_erased(found)),
         comparison=comparison(page, asked) if kept else (),
         pictures=pictures(page, asked, contents) if kept else (), scores=scores(page) if kept else (),
         checks=checks(page, asked) if kept else (), screened=screened(page) if kept else (),
@@ -148,6 +148,20 @@ def _facts(page: SessionPage, asked: PackAsked) -> list[Fact]:
         [] if session.erased else [Fact(label=label, value=text) for label, text in page.asked if asked.sight.personal]
     )
     return [fact for fact in (*facts, *asks) if fact.value]
+
+
+def _erased(found: Found) -> list[Fact]:
+    """What the tombstone says; nothing where nothing was erased."""
+    erasure = found.erasure
+    if erasure is None:
+        return []
+    cause = "its time was over" if erasure.cause == "retention" else "it was asked for"
+    hashes = [("result", each) for each in erasure.tombstone.get("results_sha256", ())]
+    hashes += [("file", each) for each in erasure.tombstone.get("files_sha256", ())]
+    return [
+        Fact(label="Erased", value=f"{moment(erasure.done_at)}, as {cause}"),
+        *(Fact(label=f"SHA-256 of a {what} that is gone", value=digest, plain=True) for what, digest in hashes),
+    ]
 
 
 def _routing(page: SessionPage) -> str:

@@ -12,7 +12,7 @@ from webapp.audit_chain import canonical_time
 from webapp.checks.people import name_of
 from webapp.exports.base import Column
 from webapp.exports.csv_file import write_csv
-from webapp.exports.evidence_pack import Sources, write_pack
+from webapp.exports.evidence_pack import Hidden, Sources, write_pack
 from webapp.exports.pack_asked import SOFTWARE, PackAsked
 from webapp.exports.pack_audit import sign_end
 from webapp.models.words import OUTCOME_WORDS, STATUS_WORDS
@@ -84,9 +84,12 @@ def write_sample(
 
 
 def _pack(out: zipfile.ZipFile, asked: PackAsked, sources: Sources, at: datetime, upto: int) -> str:
-    """Put one pack in; its signed root hash."""
+    """Put one pack in; its signed root hash, or nothing while a decision on it is hidden."""
     with tempfile.TemporaryFile(dir=exports_folder(sources.settings.data_dir)) as file:
-        manifest = write_pack(asked, sources, file, upto=upto)
+        try:
+            manifest = write_pack(asked, sources, file, upto=upto)
+        except Hidden:
+            return ""
         file.seek(0)
         with out.open(_info(_name(asked.session_id), at), "w", force_zip64=True) as inside:
             while piece := file.read(PIECE):
@@ -104,8 +107,8 @@ def _index(sources: Sources, numbers: Sequence[int], made: dict[int, str], pack:
         lines.append([
             draw, number, pack(number).name(name), person.own_reference if person else "", session.provider, session.reference,
             session.kind, OUTCOME_WORDS[session.outcome], STATUS_WORDS[session.status], session.decision,
-            canonical_time(session.finished_at) if session.finished_at else "", session.decided_by_name, _name(number),
-            made[number],
+            canonical_time(session.finished_at) if session.finished_at else "", session.decided_by_name,
+            _name(number) if made[number] else "", made[number],
         ])  # fmt: skip
     return b"".join(write_csv(INDEX, [lines]))
 
@@ -129,7 +132,8 @@ Sample: {asked.words(found)}
 Seed: {asked.seed}
 
 index.csv        the sessions in the order of the draw; root_sha256 is the root hash in the manifest of the pack
-packs/           their evidence packs: unzip one into an empty folder and run `python verify.py` there
+packs/           their evidence packs: unzip one into an empty folder and run `python verify.py` there; a session has none while
+                 a decision on it waits for a second person who must not know the first
 
 HOW IT WAS DRAWN
 The sessions stand in the order of the SHA-256 of the text "SEED:NUMBER" in hexadecimal digits, the lowest first, with the
