@@ -32,6 +32,8 @@ COMMANDS = {
     "doctor": (),
     "audit export": ("--from", "--to", "--actor", "--action", "--object", "--format", "--out"),
     "audit verify": ("--key", "--json"),
+    "backup": ("--out", "--verify"),
+    "restore": ("--into", "--database-url"),
     "evidence pack": ("--purpose", "--out"),
 }
 COMMANDS_TO_COME: set[str] = set()
