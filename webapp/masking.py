@@ -13,6 +13,7 @@ from webapp.masks import EVERYTHING, NOTHING, Sight
 from webapp.models.columns import utc_now
 from webapp.queries import reveals
 from webapp.queries.link_words import ASKED_PHONE, DETAIL_WORDS, MUST_BE_CONFIRMED
+from webapp.queries.retention import is_restricted
 from webapp.request_db import current_db
 
 
@@ -39,12 +40,19 @@ def look(until: datetime | None) -> Sight:
     return sight()
 
 
+def restrict(restricted: bool) -> Sight:
+    """Nothing personal of a restricted person is shown to who does not manage retention, whatever his role else."""
+    if restricted and "manage_retention" not in current_user.rights:
+        g.sight = NOTHING
+    return sight()
+
+
 def look_at(session_id: int) -> Sight:
-    """The same, asking whether he has. One query, and none where `uncovers` says nobody."""
+    """The same, asking whether he has and whether the person is restricted. One query or two."""
     user_id = uncovers()
-    if user_id is None:
-        return sight()
-    return look(reveals.open_until(current_db(), user_id=user_id, session_id=session_id, now=utc_now()))
+    if user_id is not None:
+        look(reveals.open_until(current_db(), user_id=user_id, session_id=session_id, now=utc_now()))
+    return restrict(is_restricted(current_db(), session_id))
 
 
 def _masked_unless(part: str, mask: masks.Mask) -> Callable[[object], str]:

@@ -34,6 +34,7 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
         Item("Presets", "adjustments", "presets.index"),
         Item("Rules", "route", "rules.index"),
         Item("Policy", "shield-check", "policy.index"),
+        Item("Retention", "eraser", "retention.index"),
         Item("Users", "id-badge-2", "users.index"),
         Item("Audit log", "history", "audit.index"),
     ),
@@ -43,7 +44,7 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
 def navigation(counts: dict[str, str], rights: Collection[str]) -> list[list[dict[str, object]]]:
     """The sidebar's groups for this request, with the current page marked; only pages that may be opened."""
     here = (request.endpoint or "").split(".")[0]
-    here = "sessions" if here in ("session", "decide") else here
+    here = "sessions" if here in ("session", "decide", "session_retention") else here
     return [
         [
             {

@@ -47,7 +47,7 @@ def _values(make: Make) -> dict[str, Any]:
     match = make.match(session)
     make.matter(session)
     with make.database.reading() as db:
-        from webapp.models import Link
+        from webapp.models import Erasure, LegalHold, Link
 
         link = db.get_one(Link, session.link_id)
     return {
@@ -57,4 +57,6 @@ def _values(make: Make) -> dict[str, Any]:
         "token": link.token, "provider": "docupass", "format": "csv", "form": "svg", "kind": "svg",
         "filename": "app.css", "user_id": 1, "sign_in_id": 1, "invitation_id": 1, "preset_id": make.preset().id, "number": 1,
         "decision_id": make.decision(session).id,
+        "erasure_id": make.save(Erasure(session_id=session.id, cause="request", state="done")).id,
+        "hold_id": make.save(LegalHold(session_id=session.id, reason="Court", owner_name="Eve")).id,
     }  # fmt: skip

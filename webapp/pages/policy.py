@@ -12,10 +12,13 @@ from werkzeug.datastructures import ImmutableMultiDict
 from webapp.access import actor
 from webapp.actions import policies as actions
 from webapp.actions.actor import Actor
+from webapp.checks.retention import CLASSES
+from webapp.forms import retention as retention_form
 from webapp.forms.policy import FactorForm, HoursForm, PolicyForm, RememberingForm, SecondForm
 from webapp.queries import eligible, policies, policy_states, presets
 from webapp.queries.policy_states import Policies
 from webapp.queries.registered import registered
+from webapp.queries.retention import minimums
 from webapp.request_db import close_db, current_database, current_db
 
 bp = Blueprint("policy", __name__, url_prefix="/settings/policy")
@@ -49,6 +52,11 @@ SECTIONS: dict[str, Section] = {
         form=HoursForm,
         begin=lambda now: {"high": now.hours.high, "normal": now.hours.normal, "low": now.hours.low},
         save=lambda db, by, form, version: actions.set_review_hours(db, by=by, wanted=form.wanted(), version=version),
+    ),
+    policies.RETENTION: Section(
+        form=retention_form.RetentionForm, begin=lambda now: retention_form.begin(now.retention),
+        save=lambda db, by, form, version: actions.set_retention(
+            db, by=by, wanted=form.wanted(), version=version, minimums=minimums(_minimum_days())),
     ),
     policies.SECOND_FACTOR: Section(
         form=FactorForm, begin=lambda now: {"roles": sorted(now.factor_roles)},
@@ -86,6 +94,9 @@ def _change(key: str, form: Any) -> ResponseReturnValue:
         form.roles.errors = ["You have one of these roles yourself and no second factor yet, so you would be locked "
                              "out. Set up your own first, then come back."]  # fmt: skip
         return _show(policy_states.current(current_db()), key, form), 422
+    except actions.TooShort as short:
+        form.refuse(short.faults)
+        return _show(policy_states.current(current_db()), key, form), 422
     except actions.StalePolicy:
         close_db()  # what this request has read may be from before the other one saved
         return _show(policy_states.current(current_db()), key, form, stale=True), 409
@@ -95,6 +106,12 @@ def _change(key: str, form: Any) -> ResponseReturnValue:
         close_db()
         flash(f"The policy is changed: {policy_states.current(current_db()).said(key)}", "ok")
     return redirect(url_for("policy.index"), 303)
+
+
+def _minimum_days() -> int:
+    """The administrator's minimum, for the classes that the law is about."""
+    days: int = current_app.extensions["vouchdesk.settings"].retention_minimum_days
+    return days
 
 
 def _form(key: str, sent: ImmutableMultiDict[str, str] | None = None, **begins: Any) -> Any:
@@ -115,7 +132,7 @@ def _show(now: Policies, key: str = "", sent: Any = None, *, stale: bool = False
     db = current_db()
     return render_template(
         "policy/index.html", now=now, policy_forms=forms, wrong=sent if sent is not None and not stale else None,
-        stale=key if stale else "", people=eligible.second_persons(db),
+        stale=key if stale else "", classes=CLASSES, minimum_days=_minimum_days(), people=eligible.second_persons(db),
         touched=[row for row in presets.listed(db).offered if policies.touched(row.options)],
         registered=registered(current_app.extensions["vouchdesk.settings"]),
     )  # fmt: skip

@@ -6,19 +6,19 @@ from flask import Blueprint, abort, current_app, flash, make_response, redirect,
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.access import actor
+from webapp.access import actor, deny
 from webapp.actions import persons
 from webapp.actions.audit import record
 from webapp.actions.intake import read_body
 from webapp.forms.decide import StepForm
 from webapp.forms.identify import Identify
 from webapp.htmx import is_htmx, unchanged
-from webapp.masking import look, uncovers
+from webapp.masking import look, restrict, uncovers
 from webapp.models import Delivery
-from webapp.models.words import FINAL_STATUSES
+from webapp.models.words import FINAL_STATUSES, RETENTION_CLASS_WORDS
 from webapp.pages import session_panel
 from webapp.pages.raw_view import as_file, record_raw_view
-from webapp.queries import session_page, session_seen
+from webapp.queries import retention, session_page, session_seen
 from webapp.queries.raw_text import readable
 from webapp.request_db import current_database, current_db
 from webapp.settings import Settings
@@ -43,6 +43,8 @@ def show(session_id: int) -> ResponseReturnValue:
     if not _refetch() or not session_seen.viewed_by(db, session_id, current_user.user_id):
         record_view(session_id)
     page = session_page.detail(db, session_id, providers=current_app.extensions["vouchdesk.providers"])
+    if seen.status == "erased":
+        return _tombstone(page)
     panel = session_panel.context(page, seen)
     response = make_response(render_template("session/show.html", page=page, seen=token, **panel))
     response.vary.add("HX-Request")
@@ -59,6 +61,8 @@ def raw(session_id: int, delivery_id: int) -> ResponseReturnValue:
     seen = session_seen.seen(db, session_id)
     if seen is None or delivery is None or not session_page.belongs(db, delivery, session_id):
         abort(404)
+    if seen.restricted and "manage_retention" not in current_user.rights:
+        deny("manage_retention")
     settings: Settings = current_app.extensions["vouchdesk.settings"]
     body = read_body(delivery.body, delivery.body_file, settings.data_dir)
     download = request.args.get("download") == "1"
@@ -100,7 +104,14 @@ def again(session_id: int, *, sent: StepForm | None = None, status: int = 422, *
 
 def _token(seen: session_seen.Seen) -> str:
     """What the page shows: another after a change, and when its masked data are uncovered or covered again."""
-    return f"{seen.token}.{look(seen.uncovered_until).key}"
+    look(seen.uncovered_until)
+    return f"{seen.token}.{restrict(seen.restricted).key}"
+
+
+def _tombstone(page: Any) -> str:
+    """What stays of an erased session."""
+    done = retention.erased(current_db(), page.session.id)
+    return render_template("session/erased.html", page=page, erasures=done, class_words=RETENTION_CLASS_WORDS)
 
 
 def _refetch() -> bool:

@@ -117,3 +117,15 @@ def past(db: Session, before: int | None = None) -> Sequence[Erasure]:
 def at_vendor(db: Session) -> int:
     """How many erased sessions still have a copy at the vendor (at most 1,000 are counted)."""
     return len(db.exec(select(Erasure.id).where(Erasure.state == "partly").limit(1000)).all())
+
+
+def is_restricted(db: Session, session_id: int) -> bool:
+    """Whether the session's person is restricted. One query."""
+    query = select(Person.restricted_at).join(VerificationSession, col(VerificationSession.person_id) == col(Person.id))
+    return db.exec(query.where(VerificationSession.id == session_id)).first() is not None
+
+
+def erased(db: Session, session_id: int) -> Sequence[Erasure]:
+    """The erasures of a session that were carried out, newest first."""
+    query = select(Erasure).where(Erasure.session_id == session_id, col(Erasure.state).in_(("done", "partly")))
+    return db.exec(query.order_by(col(Erasure.id).desc())).all()

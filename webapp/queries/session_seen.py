@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, case, func, select
+from sqlalchemy import BindParameter, and_, bindparam, case, func, select
 from sqlmodel import Session
 
-from webapp.models import AuditEvent, Delivery, EvidenceFile, Link, VerificationSession
+from webapp.models import AuditEvent, Delivery, EvidenceFile, Link, Person, VerificationSession
 from webapp.models.columns import table_of, utc_now
 from webapp.queries.reveals import OPEN_UNTIL
 from webapp.queries.timeline import VIEWS
 
-LINKS, FILES = table_of(Link), table_of(EvidenceFile)
+LINKS, FILES, PERSONS = table_of(Link), table_of(EvidenceFile), table_of(Person)
+P = PERSONS.c
 S, L, D, E, A = table_of(VerificationSession).c, LINKS.c, table_of(Delivery).c, FILES.c, table_of(AuditEvent).c
 _ID: BindParameter[int] = bindparam("session_id")
 _TOLD = (
@@ -36,8 +37,10 @@ _SEEN = (
         _TOLD,
         _FETCHED,
         _ARRIVED,
+        and_(S.person_id.is_not(None), P.restricted_at.is_not(None)),
     )
     .join(LINKS, L.id == S.link_id)
+    .outerjoin(PERSONS, P.id == S.person_id)
     .where(S.id == _ID)
 )  # fmt: skip
 _SEEN_AND_UNCOVERED = _SEEN.add_columns(OPEN_UNTIL.scalar_subquery())
@@ -60,6 +63,8 @@ class Seen:
     uncovered_until: datetime | None = None
     version: int
     told: int
+    restricted: bool = False
+    """Whether the person's data may only be kept: masked for who does not manage that."""
 
 
 def seen(db: Session, session_id: int, *, uncovered_for: int | None = None) -> Seen | None:
@@ -74,7 +79,14 @@ def seen(db: Session, session_id: int, *, uncovered_for: int | None = None) -> S
     status, *parts = row
     until = parts.pop() if who else None
     token = ".".join(str(part or 0) for part in parts)
-    return Seen(token=token, status=status, uncovered_until=until, version=parts[0], told=parts[2] or 0)
+    return Seen(
+        token=token,
+        status=status,
+        uncovered_until=until,
+        version=parts[0],
+        told=parts[2] or 0,
+        restricted=bool(parts[-1]),
+    )
 
 
 def viewed_by(db: Session, session_id: int, user_id: int) -> bool:
