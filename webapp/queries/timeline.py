@@ -13,6 +13,7 @@ from webapp.models import AuditEvent, Delivery, Link, VerificationSession
 from webapp.models.columns import table_of
 from webapp.models.words import OUTCOME, OUTCOME_WORDS, VERDICT_WORDS
 from webapp.queries.presets import PresetShown
+from webapp.queries.timeline_words import SENTENCES
 
 SHOWN = 200
 """Audit rows told on one page, newest first; sessions have a few dozen."""
@@ -25,75 +26,6 @@ LOOKS = (*COUNTED_VIEWS, "image.view")
 VIEWS = (*LOOKS, "data.reveal", "data.hide")
 """What changes nothing for others, and is no reason to draw an open page again."""
 
-_SENTENCES = {
-    "link.create": "{who} created the link{preset}",
-    "link.ready": "{vendor} made the link",
-    "link.create_failed": "{vendor} did not make the link{code}",
-    "link.retry": "{who} tried to make the link again",
-    "link.revoke": "{who} withdrew the link",
-    "link.open": "Link opened{times}",
-    "link.return": "The applicant came back from {vendor}{way}",
-    "link.answer_unused": "A late answer of {vendor} was not used; another try was under way",
-    "link.pause": "{who} paused the link",
-    "link.resume": "{who} let the link work again",
-    "link.cap": "{who} changed how many sessions the link may bring{cap}",
-    "link.used_up": "The link has brought all that it may{cap}",
-    "link.expire": "The link’s time was over",
-    "link.unexpire": "The link works again: our clock had been wrong",
-    "session.create": "The first result under this reference made a session of its own{outside}",
-    "session.expire": "Expired by our clock; {vendor} has not said so yet",
-    "session.unexpire": "Not expired after all: our clock had been wrong",
-    "session.identify": "{who} said who this is{new}",
-    "session.result": "{effect}",
-    "session.decide": "{who} {decided} this session",
-    "session.propose": "{who} proposed to {proposed}; a second approval is requested",
-    "session.proposed": "A decision was proposed; a second approval is requested",
-    "session.confirm": "{who} confirmed the proposal: {decided}",
-    "session.sendback": "{who} sent the proposal back",
-    "session.lapse": "The proposal lapsed{reason}",
-    "session.escalate": "{who} escalated this session",
-    "session.reopen": "{who} reopened this session",
-    "session.askagain": "{who} asked the applicant again{attempt}",
-    "session.answered": "{answered}",
-    "note.add": "{who} wrote a note",
-    "session.take": "{who} took this session into review",
-    "session.release": "{who} gave this session back to the queue",
-    "session.skip": "{who} left this session to others",
-    "session.takeover": "{who} took this session over",
-    "session.lease_ended": "Back in the queue: nobody had worked on it for 15 minutes",
-    "session.compared": "Another session brought new facts about who this is",
-    "aml.verdict": "{who} settled an AML hit{verdict}",
-    "aml.undo": "{who} undid the verdict on an AML hit",
-    "aml.remember": "{who} had the dismissal remembered{until}",
-    "aml.remember_end": "{who} ended a remembered dismissal{ended}",
-    "delivery.waiting": "{vendor} could not be asked whether the result is its own; asking again{code}",
-    "delivery.late": "A later result arrived; kept, not applied",
-    "delivery.quarantined": "A delivery was set aside{reason}",
-    "delivery.unmatched": "A delivery is waiting for its session",
-    "delivery.replayed": "{who} had a delivery read again",
-    "evidence.saved": "{count} saved",
-    "evidence.failed": "{count} could not be fetched{reason}",
-    "evidence.refused": "{count} refused{reason}",
-    "evidence.retry": "{who} asked for a file again",
-    "data.reveal": "{who} uncovered the masked data for 10 minutes",
-    "data.hide": "{who} covered the data again",
-    "export.request": "{who} asked for an evidence pack",
-    "export.download": "{who} took an evidence pack out",
-    "export.cancel": "{who} wanted an evidence pack no longer",
-    "export.failed": "An evidence pack could not be made",
-    "retention.relationship": "{who} noted whether the relationship has ended",
-    "retention.restrict": "{who} restricted the person’s data, or no longer",
-    "retention.hold": "{who} placed a legal hold",
-    "retention.release": "{who} released a legal hold",
-    "retention.due": "Data of this session became due to be erased",
-    "retention.propose": "{who} asked for an erasure; a second person has to confirm it",
-    "retention.refuse": "{who} asked for an erasure that the law does not allow yet",
-    "retention.confirm": "{who} confirmed an erasure",
-    "retention.withdraw": "An erasure was withdrawn",
-    "retention.erase": "Data of this session were erased",
-    "retention.vendor": "{who} noted that the vendor’s copy is deleted",
-    "access.denied": "{who} was refused",
-}
 _SMS = {
     "asked": "{who} asked {vendor} to send the link by SMS",
     "sent": "{vendor} sent the link by SMS",
@@ -264,7 +196,7 @@ def _pattern(row: Row[Any], after: dict[str, Any]) -> str:
     if row.action == "link.sms":
         return _SMS.get(str(after.get("sms")), "{action}")
     failed = row.action == "link.ready" and row.outcome == "error"
-    return _SENTENCES.get("link.create_failed" if failed else row.action, "{action}")
+    return SENTENCES.get("link.create_failed" if failed else row.action, "{action}")
 
 
 def _who(row: Row[Any]) -> str:
