@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-JOBS = ("intake", "intake_large", "list_pages", "session_page", "exports", "live", "start")
+JOBS = ("intake", "intake_large", "list_pages", "session_page", "exports", "export_lists", "live", "start")
 
 
 def main() -> int:
