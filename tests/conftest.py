@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,13 @@ def closed_sockets() -> Iterator[None]:
 def module_now(request: pytest.FixtureRequest) -> Iterator[None]:
     """The `NOW` of the test's module is the present, however long the run before it took."""
     with time_machine.travel(request.module.NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    """Time stands still: on a busy machine a test must not outwait a delay of two seconds."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
         yield
 
 

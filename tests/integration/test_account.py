@@ -54,6 +54,7 @@ def test_a_wrong_change_is_refused_and_changes_nothing(
     assert sign_in(PageClient(app), rachel.user).status == 200
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_the_old_password_at_an_open_screen_waits_ever_longer(app: Flask, rachel: PageClient) -> None:
     assert [change(rachel, old="wrong", status=None).status for _ in range(6)] == [422] * 5 + [429]
     assert change(rachel, status=None).status == 429

@@ -149,6 +149,7 @@ def test_somebody_elses_recovery_code_opens_nothing(nobody: PageClient, make: Ma
     assert second(nobody, theirs).status == 422
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_guessing_codes_waits_ever_longer_and_a_known_password_buys_no_new_tries(
     app: Flask, nobody: PageClient, make: Make
 ) -> None:

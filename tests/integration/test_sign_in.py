@@ -54,6 +54,7 @@ def test_what_was_typed_stays_except_the_password(nobody: PageClient) -> None:
     assert not page.soup.select_one("input[name=password]").get("value")
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_after_five_wrong_tries_the_wait_grows_whether_or_not_the_account_exists(
     nobody: PageClient, make: Make
 ) -> None:
@@ -62,6 +63,7 @@ def test_after_five_wrong_tries_the_wait_grows_whether_or_not_the_account_exists
         assert statuses == [422] * 5 + [429]
 
 
+@pytest.mark.usefixtures("still_clock")
 def test_the_right_password_waits_too_and_works_after_the_delay(nobody: PageClient, make: Make) -> None:
     user = make.user("viewer")
     for _ in range(5):
