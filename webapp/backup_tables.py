@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
+from sqlalchemy.pool import NullPool
 
 PAGES = 4000
 SEARCH = "session_search"
@@ -28,15 +29,16 @@ def moment(url: str, folder: Path) -> Iterator[tuple[Connection, list[Path]]]:
     if url.startswith("sqlite"):
         copy = folder / "app.sqlite"
         _copy_sqlite(sqlite_file(url), copy)
-        engine = create_engine(f"sqlite:///file:{copy}?immutable=1&mode=ro&uri=true")
-        with engine.connect() as connection:
+        with connected(f"sqlite:///file:{copy}?immutable=1&mode=ro&uri=true") as connection:
             yield connection, [copy]
-        engine.dispose()
         return
-    engine = create_engine(url, isolation_level="REPEATABLE READ")
-    with engine.connect() as connection:
+    with connected(url, isolation_level="REPEATABLE READ") as connection:
         yield connection, [_copy_out(connection, table, folder) for table in tables(connection)]
-    engine.dispose()
+
+
+def connected(url: str, **options: Any) -> Connection:
+    """A connection of its own, closed for good at the end."""
+    return create_engine(url, poolclass=NullPool, **options).connect()
 
 
 def sqlite_file(url: str) -> Path:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from webapp.actions import audit_checks
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
 from webapp.backup import described, key_mark
 from webapp.backup_archive import BackupFailed, Contents
-from webapp.backup_tables import counts, files_named, load, sqlite_file, tables
+from webapp.backup_tables import connected, counts, files_named, load, sqlite_file, tables
 from webapp.db import Database
 from webapp.migrate import alembic_config, migrate
 from webapp.settings import Settings
@@ -77,10 +77,8 @@ def _refuse(archive: Contents, settings: Settings) -> None:
         raise BackupFailed(f"{folder} is not empty: {there.name} is there. Nothing was restored: give an empty folder.")
     if kind == "sqlite":
         return
-    engine = create_engine(settings.database_url)
-    with engine.connect() as connection:
+    with connected(settings.database_url) as connection:
         found = tables(connection)
-    engine.dispose()
     if found:
         raise BackupFailed(f"The database is not empty: it has a table {found[0]}. Nothing was restored.")
 
@@ -106,34 +104,32 @@ def _place(archive: Contents, name: str, path: Path) -> None:
 
 def _fill(archive: Contents, url: str) -> None:
     migrate(url, archive.manifest["revision"])
-    engine = create_engine(url)
-    with engine.begin() as connection:
+    with connected(url) as connection, connection.begin():
         files: dict[str, Iterable[bytes]] = {
             table: archive.pieces(f"database/{table}.copy") for table in archive.manifest["tables"]
         }
         load(connection, files, archive.manifest["counters"])
-    engine.dispose()
 
 
 def _verify(archive: Contents, settings: Settings) -> Iterator[Check]:
     yield _counted(archive, settings)
     migrate(settings.database_url)
     database = Database(settings.database_url)
-    yield _hashed(archive, settings, database)
-    found = audit_checks.look(database, settings)
-    head = archive.manifest["audit_head"]["seq"]
-    yield Check("audit log", found.ok and found.chain.last == head, found.text)
-    database.dispose()
+    try:
+        yield _hashed(archive, settings, database)
+        found = audit_checks.look(database, settings)
+        yield Check("audit log", found.ok and found.chain.last == archive.manifest["audit_head"]["seq"], found.text)
+    finally:
+        database.dispose()
     yield _key(archive, settings)
 
 
 def _counted(archive: Contents, settings: Settings) -> Check:
     """Before anything else is done with the database: the same tables with as many rows, and a sound file."""
-    engine, wanted = create_engine(settings.database_url), archive.manifest["tables"]
-    with engine.connect() as connection:
+    wanted = archive.manifest["tables"]
+    with connected(settings.database_url) as connection:
         found = counts(connection)
         sound = connection.scalar(text("PRAGMA integrity_check")) if connection.dialect.name == "sqlite" else "ok"
-    engine.dispose()
     if sound != "ok":
         return Check("database", False, f"SQLite finds the file damaged: {sound}")
     for table in sorted({*wanted, *found}):
