@@ -36,7 +36,8 @@ SIGNED = (
     "/settings/presets", "/settings/presets/new", "/settings/presets/new?kind=signature", "/deliveries",
     "/deliveries?state=quarantined", "/deliveries/gaps", "/deliveries/evidence",
     "/users", "/users/1", "/users/invite", "/users/roles", "/account", "/account/second-factor",
-    "/sessions/{passed}/pack", "/exports/sample", "/exports", "/exports/new?list=sessions&status=failed", "/exports/new?list=audit",
+    "/exports", "/exports/new?list=sessions&status=failed", "/exports/new?list=audit", "/exports/sample",
+    "/sessions/{passed}/pack",
     "/audit", "/audit?action=auth&outcome=ok&actor=1",
 )  # fmt: skip
 PUBLIC = (
