@@ -50,7 +50,7 @@ def test_the_page_begins_with_the_defaults(alice: PageClient, db: Session) -> No
     hours = [str(page.soup.select_one(f"#review_hours-{name}")["value"]) for name in ("high", "normal", "low")]  # type: ignore[index]
     assert hours == ["4", "24", "72"]
     assert not page.soup.select("#policy-remembering [name=allowed][checked], #policy-factor input[checked]")
-    assert page.text.count("Never changed.") == 5 and rows(db, Policy) == []
+    assert page.text.count("Never changed.") == 6 and rows(db, Policy) == []
 
 
 @pytest.mark.usefixtures("adam")

@@ -27,9 +27,9 @@ def certificate(erasure: Erasure) -> bytes:
     _facts(
         sheet, [(words, str(removed[key])) for key, words in REMOVED.items() if key in removed] or [("Values", "None")]
     )
-    heading(sheet, 1, "What stays, and tells nobody who it was")
+    heading(sheet, 2, "What stays, and tells nobody who it was")
     _facts(sheet, _stays(erasure))
-    heading(sheet, 1, "What this proves")
+    heading(sheet, 3, "What this proves")
     sheet.text(
         Words(
             "The audit log of this installation holds the hash above in the row that records the erasure, and that row is "
