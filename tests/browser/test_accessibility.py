@@ -37,7 +37,7 @@ SIGNED = (
     "/deliveries?state=quarantined", "/deliveries/gaps", "/deliveries/evidence",
     "/users", "/users/1", "/users/invite", "/users/roles", "/account", "/account/second-factor",
     "/exports", "/exports/new?list=sessions&status=failed", "/exports/new?list=audit", "/exports/sample",
-    "/sessions/{passed}/pack",
+    "/sessions/{passed}/pack", "/settings/retention", "/sessions/{passed}/retention",
     "/audit", "/audit?action=auth&outcome=ok&actor=1",
 )  # fmt: skip
 PUBLIC = (
