@@ -19,7 +19,12 @@ django.setup()
 
 from django.db import models  # noqa: E402
 
-KINDS = {"INT": models.BigIntegerField, "REAL": models.FloatField, "TEXT": models.TextField}
+KINDS = {
+    "INTEGER": models.BigIntegerField,
+    "INT": models.BigIntegerField,
+    "REAL": models.FloatField,
+    "TEXT": models.TextField,
+}
 COLUMNS = {row[1]: row[2] for row in sqlite3.connect(DATABASE).execute("PRAGMA table_info(flat)")}
 Flat = type(
     "Flat",
@@ -27,7 +32,7 @@ Flat = type(
     {
         "__module__": __name__,
         "Meta": type("Meta", (), {"app_label": "peer", "db_table": "flat", "managed": False}),
-        **{name: KINDS[kind](primary_key=name == "id", null=True) for name, kind in COLUMNS.items()},
+        **{name: KINDS[kind](primary_key=name == "id", null=name != "id") for name, kind in COLUMNS.items()},
     },
 )
 
