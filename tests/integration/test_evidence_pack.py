@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
+from tests.integration.test_erasure import LAW, MARK, ended, erased, planted
 from tests.support.applied import apply, deliveries, files, hosted, payload, save_pictures
 from tests.support.deciding import face_failed, propose, send
 from tests.support.factory import Make
@@ -16,10 +17,11 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.names import thousand
 from tests.support.packs import everything, flip, loaded, made, names, verify
 from tests.support.pages import PageClient
+from tests.support.worker import TestWorker
 from webapp.audit_keys import signing_key
 from webapp.exports.csv_file import FORMULA
 from webapp.masks import Sight
-from webapp.models import VerificationSession
+from webapp.models import AmlVerdict, Note, VerificationSession
 
 HOSTILE = (
     "=1+1",
@@ -141,6 +143,22 @@ def test_proposals_and_confirmations_are_in_it_with_their_notes(
     assert "Both pictures show the same person." in words
 
 
+def test_the_note_of_a_verdict_stands_with_it_and_not_among_the_decisions(
+    app: Flask, make: Make, tmp_path: Path
+) -> None:
+    session = make.finished()
+    make.result(session)
+    match = make.match(session, verdict="unclear", decided_by_name="Rachel")
+    said = make.save(Note(session_id=session.id, text="Asked for a second document."))
+    make.save(Note(session_id=session.id, text="Called the branch."))
+    make.save(AmlVerdict(match_id=match.id, session_id=session.id, verdict="unclear", note_id=said.id))
+    folder = made(app, session.id, tmp_path / "pack")
+    found = loaded(folder, "session.json")["session"]
+    assert [step["note"] for step in found["steps"]] == ["Called the branch."]
+    assert [hit["note"] for hit in found["hits"]] == ["Asked for a second document."]
+    assert loaded(folder, "decisions.json")["verdicts"][0]["note"] == "Asked for a second document."
+
+
 def test_missing_evidence_stands_on_page_one(app: Flask, make: Make, provider: FakeProvider, tmp_path: Path) -> None:
     session = apply(app, make, provider, hosted(payload("callback_identity_failed")))
     save_pictures(app, make, session)
@@ -197,15 +215,23 @@ def test_who_may_see_nothing_personal_gets_nothing_personal(
 
 
 def test_an_erased_session_has_a_pack_of_its_tombstone(
-    app: Flask, make: Make, session: VerificationSession, tmp_path: Path
+    app: Flask, make: Make, worker: TestWorker, rachel: PageClient, tmp_path: Path
 ) -> None:
-    with make.database.writing() as db:
-        db.get_one(VerificationSession, session.id).erased = True
+    make.user("compliance_lead", name="Ann")
+    make.user("compliance_lead", name="Bob")
+    session = planted(make, app.extensions["vouchdesk.settings"].data_dir)
+    ended(make, session, days=LAW + 1)
+    assert MARK in everything(made(app, session.id, tmp_path / "before"))
+    stone = erased(make.database, worker, session).tombstone
     folder = made(app, session.id, tmp_path / "pack")
     assert not [name for name in names(folder) if "/" in name]
-    assert "This session was erased." in words_of(folder)
-    assert "Jane" not in everything(folder)
+    words = words_of(folder)
+    assert MARK.casefold() not in (everything(folder) + words).casefold()
+    assert "This session was erased." in words
+    assert "Approved" in words
+    assert loaded(folder, "session.json")["tombstone"] == stone
     assert verify(folder)[0] == 0
+    assert f"/sessions/{session.id}/pack" in str(rachel.get(f"/sessions/{session.id}").soup)
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))

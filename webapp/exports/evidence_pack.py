@@ -14,7 +14,7 @@ from webapp.exports import pack_audit, pack_data
 from webapp.exports.pack_asked import Found, PackAsked
 from webapp.exports.pack_readme import LIMITS, PROVED, readme
 from webapp.exports.pack_record import record_of
-from webapp.exports.pack_steps import decisions_json
+from webapp.exports.pack_steps import decisions_json, verdict_notes
 from webapp.exports.pack_zip import PackZip
 from webapp.exports.pdf_report import session_report
 from webapp.exports.record import SessionRecord
@@ -78,7 +78,7 @@ class _Pack:
         """All files in their order; the report comes when the hashes of the others are known, the manifest last."""
         asked, page, key = self.asked, self.page, signing_key(self.sources.settings.data_dir)
         stones = erased(self.db, page.session.id or 0) if page.session.erased else ()
-        found = Found(erasure=stones[0] if stones else None)
+        found = Found(erasure=stones[0] if stones else None, verdict_notes=verdict_notes(self.db, page.session.id or 0))
         contents = {} if page.session.erased else self._pictures(found)
         if not page.session.erased:
             self._deliveries()

@@ -47,6 +47,8 @@ class Found:
     """What came to light while the pack was made and belongs on its first page."""
 
     warnings: list[str] = field(default_factory=list)
+    verdict_notes: frozenset[int] = frozenset()
+    """Notes that stand with a verdict on a list entry, by number, and are told there."""
     erasure: Erasure | None = None
     """What stays of a session that is erased."""
 

@@ -45,7 +45,8 @@ def audit_rows(
         with database.reading() as db:
             found = [record_of(each) for each in audit.checkpoints(db, first, last)]
         mine = {row["seq"] for row in rows}
-        return [each for each in found if each["seq"] in mine or each in (found[0], found[-1])]
+        kept = [each for each in found if each["seq"] in mine or each in (found[0], found[-1])]
+        return [each for each in kept if each["key_id"] == key.key_id]  # not those of a key that was here before
 
     file = AuditFile(key, dict(wanted.params()), canonical_time(asked.at), points)
     return b"".join(file.jsonl(chunks())), rows, file

@@ -43,7 +43,7 @@ def record_of(
         comparison=comparison(page, asked) if kept else (),
         pictures=pictures(page, asked, contents) if kept else (), scores=scores(page) if kept else (),
         checks=checks(page, asked) if kept else (), screened=screened(page) if kept else (),
-        hits=hits(page, asked) if kept else (), steps=steps(page, asked), timeline=events(timeline),
+        hits=hits(page, asked) if kept else (), steps=steps(page, asked, told=found.verdict_notes), timeline=events(timeline),
         files=files, proof=proof or Proof(),
     )  # fmt: skip
 

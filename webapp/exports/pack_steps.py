@@ -19,15 +19,15 @@ from webapp.queries.session_record import Step as Taken
 MARKS = {"approve": "ok", "confirm": "ok", "reject": "bad"}
 
 
-def steps(page: SessionPage, asked: PackAsked) -> tuple[Step, ...]:
-    """Each step and each note without one. The notes of an erased session are gone."""
+def steps(page: SessionPage, asked: PackAsked, *, told: frozenset[int] = frozenset()) -> tuple[Step, ...]:
+    """Each step and each note without one, but those `told` elsewhere. The notes of an erased session are gone."""
     names = {each.id: each.actor_name for each in page.steps}
     with_step = {each.note_id for each in page.steps}
     taken = [_step(each, names, asked, erased=page.session.erased) for each in page.steps]
     written = [
         Step(at=note.at, words="Note", by=note.name, note=asked.personal(note.text), mark="none")
         for note in page.notes
-        if note.id not in with_step and not page.session.erased
+        if note.id not in with_step and note.id not in told and not page.session.erased
     ]
     return tuple(sorted((*taken, *written), key=lambda each: each.at))
 
@@ -72,6 +72,14 @@ def _stored(row: Decision, taken: Taken | None, asked: PackAsked, *, erased: boo
         "preset_version": row.preset_version_id, "evidence_sha256": row.evidence_hash, "utc": canonical_time(row.created_at),
         "note": None if erased or taken is None else asked.personal(taken.note),
     }  # fmt: skip
+
+
+def verdict_notes(db: Session, session_id: int) -> frozenset[int]:
+    """The numbers of the notes that stand with verdicts."""
+    found = db.exec(
+        select(AmlVerdict.note_id).where(AmlVerdict.session_id == session_id, col(AmlVerdict.note_id).is_not(None))
+    )
+    return frozenset(number for number in found if number is not None)
 
 
 def _verdicts(db: Session, page: SessionPage, asked: PackAsked) -> list[dict[str, Any]]:
