@@ -111,7 +111,10 @@ def test_a_viewer_may_not_download_and_is_not_offered_it(format: str, victor: Pa
 def test_the_list_offers_the_download_of_its_own_filter(format: str, alice: PageClient, make: Make) -> None:
     make.session()
     page = alice.get("/sessions?q=anna&status=ready")
-    assert page.soup.select_one(f"a[href='/sessions/export.{format}?q=anna&status=ready']")
+    offered = page.soup.select_one("a[href='/exports/new?list=sessions&q=anna&status=ready']")
+    assert offered is not None
+    form = alice.get(str(offered["href"])).soup
+    assert form.select_one(f"input[name=format][value='{format}']")
 
 
 def test_an_unknown_format_is_not_found(alice: PageClient) -> None:
