@@ -1,6 +1,7 @@
 """Job 5, whole lists: the sessions as CSV and JSON lines out of the database, beside Django's iterator and `sqlite3` itself.
 
-The peers read one flat table with the same columns; the console puts its rows together from seven tables meanwhile.
+Django and one run of `sqlite3` read a flat table with the same columns, which no console has. The other run of `sqlite3` asks
+what the console asks, of the same seven tables: that is the limit the goal is held against.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from tests.bench.fill import fill
 from tests.bench.programs import PEER_PYTHON, PEERS
@@ -24,7 +25,7 @@ from tests.support.live_server import ROOT
 from webapp.db import Database
 from webapp.exports.columns import SESSIONS
 from webapp.migrate import migrate
-from webapp.queries.session_export import chunks
+from webapp.queries.session_export import CHUNK, chunks
 from webapp.queries.session_filter import SessionFilter
 
 KINDS = {"id": "INT", "whole": "INT", "number": "REAL"}
@@ -44,9 +45,9 @@ def main() -> None:
         if not wanted.database:
             migrate(f"sqlite:///{path}")
             fill(Database(f"sqlite:///{path}"), sessions=wanted.sessions)
-        rows = flatten(path, flat)
+        rows, query = flatten(path, flat), own_query(path)
         for format in ("csv", "jsonl"):
-            measure(format, path, flat, Path(name) / "out", rows, wanted.rounds)
+            measure(format, path, flat, Path(name) / "out", rows, wanted.rounds, query)
 
 
 def flatten(path: Path, flat: Path) -> int:
@@ -66,12 +67,22 @@ def flatten(path: Path, flat: Path) -> int:
     return rows
 
 
-def measure(format: str, path: Path, flat: Path, out: Path, rows: int, rounds: int) -> None:
+def own_query(path: Path) -> str:
+    """The console's question with its values, for all rows at once."""
+    database, asked = Database(f"sqlite:///{path}"), list[str]()
+    event.listen(database.reader, "connect", lambda connection, _: connection.set_trace_callback(asked.append))
+    next(chunks(database, SessionFilter(), [column.name for column in SESSIONS]), None)
+    return next(query for query in asked if "group_concat" in query).replace(f"LIMIT {CHUNK}", "LIMIT -1")
+
+
+def measure(format: str, path: Path, flat: Path, out: Path, rows: int, rounds: int, query: str) -> None:
     """Each contender once a round."""
+    mode = "-csv" if format == "csv" else "-json"
     contenders: dict[str, Callable[[], Took]] = {
         "ours": lambda: python(sys.executable, "-m", "tests.bench.export_one", path, out, format),
         "django": lambda: python(PEER_PYTHON, PEERS / "django_rows.py", flat, out, format),
-        "sqlite3": lambda: shell("-csv" if format == "csv" else "-json", flat, out),
+        "sqlite3": lambda: shell(mode, path, query, out),
+        "sqlite3_flat": lambda: shell(mode, flat, "SELECT * FROM flat ORDER BY created_at DESC, id DESC", out),
     }
     took: dict[str, list[Took]] = {name: [] for name in contenders}
     for _ in range(rounds):
@@ -80,12 +91,12 @@ def measure(format: str, path: Path, flat: Path, out: Path, rows: int, rounds: i
     rates = {name: spread([rows / each["cpu"] for each in all]) for name, all in took.items()}
     walls = {name: short(max(rows / each["wall"] for each in all)) for name, all in took.items()}
     to_django, to_sqlite = (rates["ours"]["median"] / rates[peer]["median"] for peer in ("django", "sqlite3"))
-    mb = max(each["mb"] for each in took["ours"])
+    mb, added = (max(each[name] for each in took["ours"]) for name in ("mb", "mb_added"))
     emit(
-        f"export_{format}", unit="rows a CPU second", rows=rows, **rates, best_by_the_clock=walls, mb=short(mb),
-        django_mb=short(max(each["mb"] for each in took["django"])), to_django=short(to_django), to_sqlite3=short(to_sqlite),
-        goal=f">= {TIMES_DJANGO:.0f}x Django's iterator, >= {OF_SQLITE}x sqlite3, <= {MOST_MB:.0f} MB",
-        met=to_django >= TIMES_DJANGO and to_sqlite >= OF_SQLITE and mb <= MOST_MB,
+        f"export_{format}", unit="rows a CPU second", rows=rows, **rates, best_by_the_clock=walls,
+        mb=short(mb), mb_added=short(added), django_mb=short(max(each["mb"] for each in took["django"])), to_django=short(to_django), to_sqlite3=short(to_sqlite),
+        goal=f">= {TIMES_DJANGO:.0f}x Django's iterator, >= {OF_SQLITE}x sqlite3, <= {MOST_MB:.0f} MB added",
+        met=to_django >= TIMES_DJANGO and to_sqlite >= OF_SQLITE and added <= MOST_MB,
     )  # fmt: skip
 
 
@@ -96,15 +107,14 @@ def python(*words: str | Path) -> Took:
     return took
 
 
-def shell(mode: str, flat: Path, out: Path) -> Took:
+def shell(mode: str, path: Path, query: str, out: Path) -> Took:
     """SQLite's own program."""
     program = shutil.which("sqlite3")
     if program is None:
         raise SystemExit("sqlite3 is not installed. On Debian: apt-get install sqlite3")
     start, before = time.perf_counter(), os.times()
     with out.open("wb") as file:
-        query = "SELECT * FROM flat ORDER BY created_at DESC, id DESC"
-        subprocess.run([program, "-readonly", mode, "-header", str(flat), query], stdout=file, check=True)
+        subprocess.run([program, "-readonly", mode, "-header", str(path), query], stdout=file, check=True)
     after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return {"wall": time.perf_counter() - start, "cpu": cpu, "mb": 0.0}

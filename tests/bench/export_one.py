@@ -15,14 +15,20 @@ from webapp.queries.session_filter import SessionFilter
 def main(path: str, out: str, format: str) -> None:
     """Write all sessions, as the page's export does."""
     database = Database(f"sqlite:///{path}")
+    before = memory("VmRSS")
     start, cpu = time.perf_counter(), time.process_time()
     with Path(out).open("wb") as file:
         rows = chunks(database, SessionFilter(), [column.name for column in SESSIONS])
         for piece in FORMATS[format].write(SESSIONS, rows):
             file.write(piece)
     took = {"wall": time.perf_counter() - start, "cpu": time.process_time() - cpu}
-    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    print(json.dumps({**took, "mb": int(peak.split()[1]) / 1024}))
+    print(json.dumps({**took, "mb": memory("VmHWM"), "mb_added": memory("VmRSS") - before}))
+
+
+def memory(what: str) -> float:
+    """The process's memory in MB, now or at most."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(what))
+    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from webapp.exports.base import Column, Rows
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a cell begins that a spreadsheet runs (the last four are the full-width forms of the first four)."""
+_BEGINNINGS = frozenset(FORMULA)  # asked nine times a row: a set answers sooner than startswith
 BOM = b"\xef\xbb\xbf"
 
 
@@ -44,9 +45,8 @@ def write_csv_for_excel(columns: Sequence[Column], chunks: Iterable[Rows]) -> It
 def _guard(row: Sequence[Any], guarded: Sequence[int]) -> Sequence[Any]:
     for place in guarded:
         value = row[place]
-        if value and value.startswith(FORMULA):
+        if value and value[0] in _BEGINNINGS:
             return [
-                "'" + cell if at in guarded and cell and cell.startswith(FORMULA) else cell
-                for at, cell in enumerate(row)
+                "'" + cell if at in guarded and cell and cell[0] in _BEGINNINGS else cell for at, cell in enumerate(row)
             ]
     return row
