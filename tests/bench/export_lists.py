@@ -94,7 +94,8 @@ def measure(format: str, path: Path, flat: Path, out: Path, rows: int, rounds: i
     mb, added = (max(each[name] for each in took["ours"]) for name in ("mb", "mb_added"))
     emit(
         f"export_{format}", unit="rows a CPU second", rows=rows, **rates, best_by_the_clock=walls,
-        mb=short(mb), mb_added=short(added), django_mb=short(max(each["mb"] for each in took["django"])), to_django=short(to_django), to_sqlite3=short(to_sqlite),
+        mb=short(mb), mb_added=short(added), django_mb=short(max(each["mb"] for each in took["django"])),
+        to_django=short(to_django), to_sqlite3=short(to_sqlite),
         goal=f">= {TIMES_DJANGO:.0f}x Django's iterator, >= {OF_SQLITE}x sqlite3, <= {MOST_MB:.0f} MB added",
         met=to_django >= TIMES_DJANGO and to_sqlite >= OF_SQLITE and added <= MOST_MB,
     )  # fmt: skip
