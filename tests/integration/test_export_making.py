@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -223,6 +224,15 @@ def test_asking_and_its_job_are_one(database: Database, rita: User) -> None:
         jobs = db.exec(select(Job.subject_id).where(Job.kind == "make_export")).all()
         rows = db.exec(select(Export.id).where(col(Export.state) == "queued")).all()
     assert jobs == rows == [export.id]
+
+
+def test_the_same_file_asked_for_at_the_same_moment_is_made_once(database: Database, rita: User) -> None:
+    with ThreadPoolExecutor(8) as several:
+        asked = list(several.map(lambda _: ask(database, rita).id, range(8)))
+    with database.reading() as db:
+        jobs = db.exec(select(Job.subject_id).where(Job.kind == "make_export")).all()
+    assert set(asked) == set(jobs)
+    assert len(jobs) == 1
 
 
 def test_the_file_is_for_its_owner_alone_on_the_disk(
