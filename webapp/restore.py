@@ -150,7 +150,7 @@ def _hashed(archive: Contents, settings: Settings, database: Database) -> Check:
         if not path.is_file():
             return Check("files", False, f"{name} is named by a row and is not there")
         with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != path.stem:
+            if hashlib.file_digest(file, "sha256").hexdigest() != path.name.partition(".")[0]:
                 return Check("files", False, f"{name} is not what was saved")
     without = f"; {len(known):,} were missing when the backup was made" if known else ""
     return Check("files", True, f"{len(names):,} files have the SHA-256 that they were saved under{without}")

@@ -81,8 +81,10 @@ def filled(make: Make, settings: Settings, client: FlaskClient, database: Databa
     make.user("admin")
     link = make.link()
     assert client.post(f"/webhooks/docupass/{link.webhook_token}", data=BIG).status_code == 200
-    path = save(PICTURE, settings.data_dir, "jpg")
-    saved: EvidenceFile = make.evidence(delivery, path=path, sha256=hashlib.sha256(PICTURE).hexdigest(), state="saved")
+    path, shown = save(PICTURE, settings.data_dir, "jpg"), save(PICTURE + b"small", settings.data_dir, "display.jpg")
+    saved: EvidenceFile = make.evidence(
+        delivery, path=path, display_path=shown, sha256=hashlib.sha256(PICTURE).hexdigest(), state="saved"
+    )
     checkpoint(database, settings)
     return saved
 
@@ -103,6 +105,7 @@ def test_a_restored_console_has_the_same_rows_files_keys_and_audit_log(
     for model in (VerificationSession, Delivery, EvidenceFile, Job):
         assert rows(backups.database, model) == rows(database, model)
     assert (backups.into / "evidence" / filled.path).read_bytes() == PICTURE
+    assert (backups.into / "evidence" / filled.display_path).read_bytes() == PICTURE + b"small"
     [big] = [row for row in rows(backups.database, Delivery) if row["body_file"]]
     assert (backups.into / big["body_file"]).read_bytes() == BIG
     pem = Path("keys") / "audit-signing.pem"
