@@ -175,7 +175,7 @@ def test_a_maker_at_work_keeps_its_lease(
     database: Database, worker: TestWorker, rita: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_making, "TELL_EVERY", 0)
-    ask(database, rita)
+    export = ask(database, rita)
     start = utc_now()
 
     def slow(making: Making, _file: IO[bytes]) -> None:
@@ -186,6 +186,7 @@ def test_a_maker_at_work_keeps_its_lease(
 
     making_it(monkeypatch, slow)
     worker.run()
+    assert again(database, export).state == "ready", "what the maker asserts makes it fail"
 
 
 def test_a_worker_that_was_silent_too_long_gives_way_to_the_next(
@@ -205,6 +206,25 @@ def test_a_worker_that_was_silent_too_long_gives_way_to_the_next(
     assert inner == ["3"]
     assert files(settings) == [found.path]
     assert (settings.data_dir / "exports" / found.path).read_bytes() == b"new"
+
+
+def test_a_maker_that_another_has_overtaken_stops_and_says_nothing(
+    database: Database, worker: TestWorker, settings: Settings, rita: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_making, "TELL_EVERY", 0)
+    export = ask(database, rita)
+
+    def overtaken(making: Making, file: IO[bytes]) -> None:
+        file.write(b"old")
+        with database.writing() as db:
+            db.get_one(Export, export.id).started_at = utc_now()  # as the other worker's beginning does
+        making.progress(1)
+
+    making_it(monkeypatch, overtaken)
+    worker.run()
+    found = again(database, export)
+    assert (found.state, found.rows_done) == ("running", 0)
+    assert files(settings) == []
 
 
 def test_what_no_row_tells_of_is_removed_after_its_time(database: Database, settings: Settings) -> None:
