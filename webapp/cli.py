@@ -43,7 +43,21 @@ as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
 
 def register(app: Flask) -> None:
     """Add every command to the application."""
-    for command in (migrate, users, links, sessions, deliveries, worker, sandbox, doctor, demo, audit, evidence, backup, restore):
+    for command in (
+        migrate,
+        users,
+        links,
+        sessions,
+        deliveries,
+        worker,
+        sandbox,
+        doctor,
+        demo,
+        audit,
+        evidence,
+        backup,
+        restore,
+    ):
         app.cli.add_command(command)
 
 

@@ -34,9 +34,7 @@ class SampleForm(PurposeForm):
         "How many", [InputRequired("Say how many sessions."), NumberRange(1, MOST, f"Use a number from 1 to {MOST:,}.")],
         default=30,
     )  # fmt: skip
-    seed = TextField(
-        "Seed", [Optional(), Regexp(_SEED, message="Use letters, digits, dots and dashes.")]
-    )
+    seed = TextField("Seed", [Optional(), Regexp(_SEED, message="Use letters, digits, dots and dashes.")])
     pictures = BooleanField("With pictures", default=True)
 
     @classmethod
