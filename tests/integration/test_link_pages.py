@@ -132,6 +132,16 @@ def test_hostile_text_of_the_vendor_is_shown_as_text(rachel: PageClient, provide
     assert "⟨U+202E⟩" in page.text
 
 
+def test_without_scripts_a_link_in_the_making_is_loaded_again_until_it_has_its_address(
+    rachel: PageClient, make: Make
+) -> None:
+    asked = make.link(state="creating", vendor_reference="", vendor_url="", expires_at=None)
+    made = make.link()
+    refresh = "noscript meta[http-equiv=refresh]"
+    assert rachel.get(f"/links/{asked.id}").soup.select_one(refresh)
+    assert not rachel.get(f"/links/{made.id}").soup.select_one(refresh)
+
+
 def test_creating_that_did_not_finish_says_so(rachel: PageClient, make: Make) -> None:
     link = make.link(state="creating", vendor_reference="", vendor_url="", expires_at=None)
     make.session(link=link, capture="creating", reference="", created_at=datetime.now(UTC) - timedelta(minutes=2))
