@@ -167,9 +167,13 @@ def note_warnings(note: str) -> tuple[str, ...]:
     """What a note should not hold, one sentence each: it is kept as long as the decision, longer than other data."""
     found = []
     if _NUMBER.search(note):
-        found.append("The note looks as if it holds a document number. Notes stay longer than other data: leave numbers out.")
+        found.append(
+            "The note looks as if it holds a document number. Notes stay longer than other data: leave numbers out."
+        )
     if _DAY.search(note):
-        found.append("The note looks as if it holds a date of birth. Notes stay longer than other data: leave dates of birth out.")
+        found.append(
+            "The note looks as if it holds a date of birth. Notes stay longer than other data: leave dates of birth out."
+        )
     if _REPORT.search(note):
         found.append("The note names a suspicious activity report. That belongs in the restricted file, not here.")
     return tuple(found)
