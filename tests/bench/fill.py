@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlmodel import SQLModel
 from tests.support.factory import PERSON
 from webapp.checks.normalise import search_text
 from webapp.db import Database
-from webapp.models import AmlMatch, Delivery, Link, Matter, Person, SessionResult, VerificationSession
+from webapp.models import AmlMatch, Decision, Delivery, Link, Matter, Person, SessionResult, VerificationSession
+from webapp.providers.base import Options
 
 CHUNK = 5000
 FIRST = "Ada Björn Chloé Dmitri Eszter Fatima Giulia Håkon Ines João Keiko Łukasz Maren Ngozi Óscar Priya Rosa".split()
@@ -32,6 +34,8 @@ MIX = (
     (6, {"capture": "ready"}),
     (4, {"capture": "opened"}),
 )
+REASONS = {"approve": ["explained"], "reject": ["document_fake", "face_mismatch"]}
+OPTIONS = asdict(Options())
 MATTERS = ("aml", "face", "authenticity", "data", "document")
 
 
@@ -41,7 +45,8 @@ def fill(database: Database, *, sessions: int, seed: int = 1) -> None:
     for start in range(0, sessions, CHUNK):
         numbers = range(start + 1, min(start + CHUNK, sessions) + 1)
         rows: dict[type[SQLModel], list[dict[str, Any]]] = {
-            model: [] for model in (Person, Link, VerificationSession, Delivery, SessionResult, Matter, AmlMatch)
+            model: []
+            for model in (Person, Link, VerificationSession, Delivery, SessionResult, Matter, AmlMatch, Decision)
         }
         for number in numbers:
             made = now - timedelta(days=DAYS) * (1 - number / sessions)
@@ -59,6 +64,7 @@ def _write(database: Database, rows: dict[type[SQLModel], list[dict[str, Any]]])
 def _one(rows: dict[type[SQLModel], list[dict[str, Any]]], number: int, made: datetime, rng: random.Random) -> None:
     facts = rng.choices([each for _, each in MIX], [weight for weight, _ in MIX])[0]
     finished = made + timedelta(minutes=rng.randint(3, 600)) if facts["capture"] == "finished" else None
+    decided = finished + timedelta(hours=2) if finished and "decision" in facts else None
     name, own, reference = _name(number, rng), f"CASE-{number:07d}", f"FILL{number:08d}"
     email = f"specimen.{number}@example.test"
     token = f"fill-{number}"
@@ -67,17 +73,26 @@ def _one(rows: dict[type[SQLModel], list[dict[str, Any]]], number: int, made: da
         _row(
             Link, id=number, token=token, webhook_token=token, webhook_key=hashlib.sha256(token.encode()).hexdigest(),
             form_key=token, provider="docupass", kind="identity", state="active", person_id=number,
-            customid=f"vd-{number}", vendor_reference=reference, created_at=made, options={}, expected={},
+            customid=f"vd-{number}", vendor_reference=reference, created_at=made, options=OPTIONS, expected={},
             created_by_name="Alice Admin",
         )
     )  # fmt: skip
     session = _row(
         VerificationSession, id=number, link_id=number, person_id=number, provider="docupass", kind="identity",
         reference=reference, search_text=search_text(name, own, email, reference), created_at=made, changed_at=made,
-        finished_at=finished, received_at=finished, version=1, **facts,
+        opened_at=finished, finished_at=finished, received_at=finished, version=1, decided_at=decided,
+        decided_by_name="Rachel Reviewer" if decided else "", **facts,
     )  # fmt: skip
     session.pop("status", None)
     rows[VerificationSession].append(session)
+    if decided:
+        verb = "approve" if facts["decision"] == "approved" else "reject"
+        rows[Decision].append(
+            _row(
+                Decision, session_id=number, kind=verb, actor_name="Rachel Reviewer", role_at_time="reviewer",
+                reason_codes=REASONS[verb], created_at=decided,
+            )
+        )  # fmt: skip
     if finished:
         _result(rows, number, made, finished, name, reference, open_matters=facts["review"] == "pending", rng=rng)
 
