@@ -6,6 +6,7 @@ from webapp.models.exports import Export, ExportDownload
 from webapp.models.links import Link, LinkPicture, SmsSend
 from webapp.models.people import Invitation, Person, RecoveryCode, SignIn, SignInFailure, User
 from webapp.models.presets import Preset, PresetVersion
+from webapp.models.proposals import PolicyProposal
 from webapp.models.retention import Erasure, LegalHold, RetentionRun
 from webapp.models.review import (
     AmlDismissal,
@@ -24,7 +25,7 @@ from webapp.models.system import AuditCheckpoint, AuditEvent, AuditHead, Job, Li
 __all__ = [
     "AmlDismissal", "AmlMatch", "AmlVerdict", "AuditCheckpoint", "AuditEvent", "AuditHead", "Decision",
     "DecisionSnapshot", "Delivery", "Erasure", "EvidenceFile", "Export", "ExportDownload", "Invitation", "Job",
-    "LegalHold", "Link", "LinkPicture", "LiveEvent", "Matter", "Note", "Person", "Policy", "Presence", "Preset",
-    "PresetVersion", "RecoveryCode", "RetentionRun", "Reveal", "ReviewSkip", "RuleSet", "SessionResult", "SignIn",
+    "LegalHold", "Link", "LinkPicture", "LiveEvent", "Matter", "Note", "Person", "Policy", "PolicyProposal", "Presence",
+    "Preset", "PresetVersion", "RecoveryCode", "RetentionRun", "Reveal", "ReviewSkip", "RuleSet", "SessionResult", "SignIn",
     "SignInFailure", "SmsSend", "User", "VerificationSession", "WorkerBeat",
 ]  # fmt: skip

@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index
+from sqlalchemy import CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
 from webapp.db import json_type
 from webapp.models.columns import one_of, utc_now
 from webapp.models.words import EXPORT_KIND, EXPORT_STATE
+
+
+SECOND_PERSON = "answered_by_id IS NULL OR (requested_by_id IS NOT NULL AND answered_by_id <> requested_by_id)"
+ANSWERED = "NOT needs_second OR answered_by_id IS NOT NULL OR state IN ('waiting', 'cancelled', 'lapsed')"
 
 
 class Export(SQLModel, table=True):
@@ -17,12 +21,18 @@ class Export(SQLModel, table=True):
     `filter` are the URL's name and value pairs, `options` what else the maker needs (a seed, "pictures": false), `sight` what
     its asker may see (`masking.Sight`), fixed when it was asked for. `same_key` is equal for the same file asked for twice
     while it is made. `rows_done` of `rows_total` tell how far it is; `path` is a name under the data folder's `exports/`.
+    `rows_asked` is how many rows the filter showed when it was asked for, counted no further than 10,001.
+
+    `needs_second`: it is made only after another person said yes, who is in `answered_by_id`; the database refuses the one
+    who asked, and every state of being made without an answer.
     """
 
     __tablename__ = "export"
     __table_args__ = (
         one_of("kind", EXPORT_KIND),
         one_of("state", EXPORT_STATE),
+        CheckConstraint(SECOND_PERSON, name="second_person"),
+        CheckConstraint(ANSWERED, name="answered"),
         Index("ix_export_asker", "requested_by_id", "id"),
         Index("ix_export_state", "state", "expires_at"),
         Index("ix_export_same", "same_key", "state"),
@@ -41,6 +51,7 @@ class Export(SQLModel, table=True):
     state: str = "queued"
     rows_done: int = 0
     rows_total: int | None = None
+    rows_asked: int | None = None
     cancel_asked: bool = False
     error: str = ""
     path: str = ""
@@ -54,6 +65,11 @@ class Export(SQLModel, table=True):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     expires_at: datetime | None = None
+    needs_second: bool = False
+    answered_by_id: int | None = Field(default=None, foreign_key="user_account.id")
+    answered_by_name: str = ""
+    answered_at: datetime | None = None
+    answer_note: str = Field(default="", max_length=500)
 
 
 class ExportDownload(SQLModel, table=True):

@@ -10,7 +10,8 @@ LINK_STATE = ("creating", "create_failed", "active", "paused", "used_up", "expir
 DELIVERY_STATE = ("received", "applied", "repeat", "unmatched", "quarantined")
 EVIDENCE_STATE = ("pending", "saved", "failed", "refused")
 EXPORT_KIND = ("sessions", "links", "deliveries", "matches", "decisions", "audit", "pack", "sample")
-EXPORT_STATE = ("queued", "running", "ready", "failed", "cancelled", "expired")
+EXPORT_STATE = ("waiting", "queued", "running", "ready", "failed", "cancelled", "expired", "refused", "lapsed")
+PROPOSAL_STATE = ("waiting", "confirmed", "sent_back", "withdrawn", "lapsed")
 ERASURE_STATE = ("due", "proposed", "refused", "running", "partly", "done", "withdrawn")
 RETENTION_CLASS = ("pictures", "biometrics", "extracted", "contact", "aml", "decision")
 MATTER_KIND = (
@@ -166,12 +167,22 @@ PURPOSE_WORDS = {
 }
 """What a file is asked for."""
 EXPORT_STATE_WORDS = {
-    "queued": "Waiting",
+    "waiting": "Waiting for approval",
+    "queued": "Waiting its turn",
     "running": "Being made",
     "ready": "Ready",
     "failed": "Failed",
     "cancelled": "Cancelled",
     "expired": "Deleted",
+    "refused": "Not approved",
+    "lapsed": "Lapsed",
+}
+PROPOSAL_STATE_WORDS = {
+    "waiting": "Waiting for second person",
+    "confirmed": "Confirmed",
+    "sent_back": "Sent back",
+    "withdrawn": "Withdrawn",
+    "lapsed": "Lapsed",
 }
 RETENTION_CLASS_WORDS = {
     "pictures": "Pictures of documents",
