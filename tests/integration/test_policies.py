@@ -46,7 +46,7 @@ def changes(db: Session) -> list[dict[str, Any]]:
 def test_the_page_begins_with_the_defaults(alice: PageClient, db: Session) -> None:
     page = alice.get(PAGE)
     ticked = {str(box["value"]) for box in page.soup.select("#policy-second input[name=actions][checked]")}
-    assert ticked == {"approve_failed_check", "approve_with_match", "reopen"}
+    assert ticked == {"approve_failed_check", "approve_with_match", "reopen", "export_over_100", "policy_change"}
     hours = [str(page.soup.select_one(f"#review_hours-{name}")["value"]) for name in ("high", "normal", "low")]  # type: ignore[index]
     assert hours == ["4", "24", "72"]
     assert not page.soup.select("#policy-remembering [name=allowed][checked], #policy-factor input[checked]")

@@ -28,6 +28,8 @@ from webapp.models import Export, Job
 from webapp.models.changes import NOBODY, announce
 from webapp.models.columns import table_of, utc_now
 from webapp.providers.base import Provider
+from webapp.queries import eligible
+from webapp.queries.policies import EXPORT_OVER_100, LARGE_EXPORT
 from webapp.settings import Settings
 
 JOB = "make_export"
@@ -35,12 +37,18 @@ KEPT_FOR = timedelta(hours=24)
 TELL_EVERY = 1.0  # seconds between writings of how far it is
 LEASE = timedelta(seconds=60)
 """By how much telling of progress renews the job's lease: a maker at work is not run by a second worker."""
+COUNTED = ("sessions", "decisions", "links", "deliveries", "matches", "sample")
+"""Kinds of files that a second person confirms when they are large. The audit log names nobody whom a session is about."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DISK_FULL = "The disk is full. The file was not made, and nothing of it is left. Ask for it again when there is room."
 NOT_MADE = (
     "The file could not be made, and nothing of it is left. Ask for it again; if that fails too, the log says why."
 )
 E = table_of(Export).c
+HAS_GROWN = (
+    f"The list has grown to over {LARGE_EXPORT} since you asked, and a second person confirms files of that size. "
+    "The file was not made, and nothing of it is left. Ask for it again: it then waits for that person."
+)
 log = structlog.get_logger()
 
 
@@ -50,6 +58,10 @@ class Cancelled(Exception):
 
 class Overtaken(Exception):
     """Another worker makes this file now, as this one was silent for too long."""
+
+
+class Grown(Exception):
+    """The file has more rows than may be had without a second person, and nobody was asked for it."""
 
 
 @dataclass(kw_only=True)
@@ -63,6 +75,8 @@ class Making:
     started_at: datetime
     done: int = 0
     total: int | None = None
+    most: int | None = None
+    """How many rows it may have; None: as many as there are."""
     _told: float = field(default=0.0, repr=False)
 
     @property
@@ -76,8 +90,10 @@ class Making:
         return Sight(**self.export.sight)
 
     def progress(self, done: int, total: int | None = None) -> None:
-        """Say how far it is, in rows; call it often. It writes once a second at most. Raises Cancelled, or Overtaken."""
+        """Say how far it is, in rows; call it often. It writes once a second at most. Raises Cancelled, Overtaken or Grown."""
         self.done, self.total = done, total if total is not None else self.total
+        if self.most is not None and max(self.done, self.total or 0) > self.most:
+            raise Grown
         if time.monotonic() - self._told < TELL_EVERY:
             return
         self._told = time.monotonic()
@@ -108,8 +124,9 @@ def make(
         return
     assert export.started_at is not None
     making = Making(
-        export=export, database=database, settings=settings, providers=providers, started_at=export.started_at
-    )
+        export=export, database=database, settings=settings, providers=providers, started_at=export.started_at,
+        most=_most(database, export),
+    )  # fmt: skip
     folder = exports_folder(settings.data_dir)
     sweep(folder, export_id)
     try:
@@ -118,6 +135,8 @@ def make(
         _end(making, state="ready", path=name, **_measured(folder / name))
     except (Cancelled, Overtaken):
         _end(making, state="cancelled")
+    except Grown:
+        _end(making, state="failed", error=HAS_GROWN)
     except DBAPIError:  # the store went away, or was busy for too long
         raise TryAgain("the database could not be read") from None
     except Exception as error:
@@ -151,6 +170,14 @@ def _begin(database: Database, export_id: int) -> Export | None:
         export.state, export.started_at, export.rows_done = "running", utc_now(), 0
         announce(db.connection(), NOBODY)
         return export
+
+
+def _most(database: Database, export: Export) -> int | None:
+    """How many rows it may have: all of them once a second person said yes, which the database holds true."""
+    if export.kind not in COUNTED or export.needs_second:
+        return None
+    with database.reading() as db:
+        return LARGE_EXPORT if eligible.in_force(db, EXPORT_OVER_100, "export") else None
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from webapp.db import json_type
 from webapp.models.columns import one_of, utc_now
 from webapp.models.words import EXPORT_KIND, EXPORT_STATE
 
-
 SECOND_PERSON = "answered_by_id IS NULL OR (requested_by_id IS NOT NULL AND answered_by_id <> requested_by_id)"
 ANSWERED = "NOT needs_second OR answered_by_id IS NOT NULL OR state IN ('waiting', 'cancelled', 'lapsed')"
 

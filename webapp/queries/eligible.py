@@ -1,4 +1,4 @@
-"""Whether there are people enough for what the policy asks: who may propose a decision, and who may confirm it."""
+"""Whether there are people enough for what the policy asks: who may propose or ask, and who else may confirm it."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,18 @@ from sqlmodel import Session, col, select
 
 from webapp.models import Policy, User
 from webapp.models.rights import rights_of
-from webapp.queries.policies import SECOND_APPROVAL, second_approval_of
+from webapp.queries.policies import DECISIONS, SECOND_APPROVAL, second_approval_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecondPersons:
-    """Users who can sign in, by number: who may decide, and who may give the second approval."""
+    """Users who can sign in, by number: who may decide, who may give the second approval, and who holds other rights for
+    which one confirms what another asks."""
 
     proposers: frozenset[int]
     approvers: frozenset[int]
+    exporters: frozenset[int] = frozenset()
+    policy_makers: frozenset[int] = frozenset()
 
     @property
     def enough(self) -> bool:
@@ -37,17 +40,38 @@ def second_persons(db: Session) -> SecondPersons:
 
 
 def missing(db: Session) -> SecondPersons | None:
-    """Who there is, where the policy asks for a second person and there are not enough; else None. One query."""
+    """Who there is, where the policy has decisions confirmed and there are not people enough; else None. One query."""
     rows = db.execute(_WITH_POLICY).all()
-    if not rows or not second_approval_of(rows[0][2], 0).actions:
+    if not rows or second_approval_of(rows[0][2], 0).actions.isdisjoint(DECISIONS):
         return None
     found = _persons({row[0]: row[1] for row in rows})
     return None if found.enough else found
 
 
+def in_force(db: Session, key: str, right: str) -> bool:
+    """Whether a second person confirms what is no decision: the policy asks for it, and two people at least hold the right.
+
+    Who is alone waits for nobody: a console with one person can be set up, and shuts nobody out. One query.
+    """
+    rows = db.execute(_WITH_POLICY).all()
+    if not rows or key not in second_approval_of(rows[0][2], 0).actions:
+        return False
+    return sum(right in rights_of(row[1]) for row in rows) > 1
+
+
+def holds(db: Session, user_id: int | None, right: str) -> bool:
+    """Whether this user can sign in and has the right now. One query."""
+    user = db.get(User, user_id) if user_id else None
+    return user is not None and user.disabled_at is None and right in rights_of(user.role)
+
+
 def _persons(roles: dict[int, str]) -> SecondPersons:
     rights = {number: rights_of(role) for number, role in roles.items()}
+
+    def who(right: str) -> frozenset[int]:
+        return frozenset(number for number, held in rights.items() if right in held)
+
     return SecondPersons(
-        proposers=frozenset(number for number, held in rights.items() if "decide" in held),
-        approvers=frozenset(number for number, held in rights.items() if "approve_second" in held),
-    )
+        proposers=who("decide"), approvers=who("approve_second"), exporters=who("export"),
+        policy_makers=who("manage_policy"),
+    )  # fmt: skip

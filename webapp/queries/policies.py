@@ -62,21 +62,33 @@ REMEMBER_DISMISSALS = "remember_dismissals"
 SECOND_FACTOR = "second_factor"
 REVIEW_HOURS = "review_hours"
 RETENTION = "retention"
-MUST_BE_CONFIRMED = {
+DECISIONS = {
     "approve_failed_check": "Approve although the face or the document check failed",
     "approve_with_match": "Approve although a list entry is the same person or cannot be told",
     "approve_failed": "Approve although the vendor failed the session",
     "reject_passed": "Reject although the vendor passed the session",
     "reopen": "Reopen a decided session",
 }
-"""What a second person may have to confirm, by key, in the words of the policy page."""
-_CONFIRMED_BY_DEFAULT = frozenset({"approve_failed_check", "approve_with_match", "reopen"})
+"""Which decisions a second person may have to confirm, by key, in the words of the policy page."""
+EXPORT_OVER_100 = "export_over_100"
+POLICY_CHANGE = "policy_change"
+MUST_BE_CONFIRMED = {
+    **DECISIONS,
+    EXPORT_OVER_100: "Export more than 100 sessions, or 100 rows of another list that names people",
+    POLICY_CHANGE: "Change this policy or the routing rules",
+}
+"""All that a second person may have to confirm. The last two are in force where two people at least may do them (`eligible`)."""
+LARGE_EXPORT = 100
+"""A file of more rows, or packs, waits for a second person."""
+_CONFIRMED_BY_DEFAULT = frozenset(
+    {"approve_failed_check", "approve_with_match", "reopen", EXPORT_OVER_100, POLICY_CHANGE}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecondApproval:
-    """Which actions need a second person, whether he sees the first decision (`blind`: no), and after how many hours a
-    proposal lapses. `version` 0: the default."""
+    """Which actions need a second person, whether he sees the first decision (`blind`: no), and after how many hours what
+    waits for him lapses. `version` 0: the default."""
 
     actions: frozenset[str] = _CONFIRMED_BY_DEFAULT
     blind: bool = False
