@@ -19,7 +19,7 @@ from tests.support.packs import everything, flip, loaded, made, names, verify
 from tests.support.pages import PageClient
 from tests.support.worker import TestWorker
 from webapp.audit_keys import signing_key
-from webapp.exports.csv_file import FORMULA
+from webapp.exports.formulas import FORMULA
 from webapp.masks import Sight
 from webapp.models import AmlVerdict, Note, VerificationSession
 

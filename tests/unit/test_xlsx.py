@@ -12,7 +12,7 @@ import pytest
 from tests.support.sheets import records, sheets
 from webapp.exports.base import Column
 from webapp.exports.columns import SESSIONS
-from webapp.exports.csv_file import FORMULA
+from webapp.exports.formulas import FORMULA
 from webapp.exports.xlsx_cells import LONGEST
 from webapp.exports.xlsx_file import write_xlsx
 

@@ -59,7 +59,7 @@ def _escaped(found: re.Match[str]) -> str:
     special = found.group()
     if len(special) > 1:
         return f"_x005F{special}"
-    if special >= "\ud800":
+    if "\ud800" <= special <= "\udfff":
         return "?"
     return _ENTITIES.get(special) or f"_x{ord(special):04X}_"
 
