@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from tests.support.export_files import exported_file, rows_of
-from tests.support.hostile import fill, is_run, names
+from tests.support.hostile import fill, is_run
+from tests.support.names import hostile_thousand
 from tests.support.pages import PageClient
 from tests.support.worker import TestWorker
 from webapp.db import Database
 from webapp.exports import FORMATS
 
-NAMES = names()
+NAMES = hostile_thousand()
 COLUMNS: dict[str, dict[str, int]] = {
     "sessions": {
         "person": 200, "own_reference": 100, "code": 64, "code_text": 99_999, "decided_by": 99_999, "document_type": 99_999,

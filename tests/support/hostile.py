@@ -1,42 +1,15 @@
 """A thousand hostile names in a thousand sessions, with all that lists show of them; the same ones every time."""
 
-import random
-import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlmodel import SQLModel
 
-from tests.support.names import thousand
 from webapp.db import Database
 from webapp.models import AmlMatch, Decision, Delivery, Link, Note, Person, SessionResult, VerificationSession
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
-RUNS = (
-    "=1+1", "=cmd|'/C calc'!A0", '=DDE("cmd";"/C calc";"x")', '=HYPERLINK("http://evil.example/";"x")', "+1+1",
-    "-2+3+cmd|'/C calc'!A0", "@SUM(1+1)*cmd|'/C calc'!A0", "\t=1+1", "\r=1+1", "\n=1+1", "\r\n@SUM(A1)", " =1+1", "\u00a0=1+1",
-    "\u3000=1+1", "\ufeff=1+1", "\u200b=1+1", "\u202e=1+1", "\x1f=1+1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)",
-    "''=1+1", '"=1+1', "{=1+1}", "Anna;=cmd|'/C calc'!A0;", 'Anna";=cmd|\'/C calc\'!A0;"', "Anna\t=cmd|'/C calc'!A0",
-    "Anna\n=cmd|'/C calc'!A0", 'Anna",=1+1,"', 'Anna\r\n"=1+1', "Anna; \u200b+1", "<script>alert(1)</script>",
-    "<c><f>1+1</f></c>", "]]></t></is></c><c><f>1+1</f></c>", "_x003D_1+1", "&#61;1+1", "file:///etc/passwd",
-    "http://evil.example/", "javascript:alert(1)", "1E5", "00123", "TRUE", "sep=;", "\x01\x02\x07\x0b\x0c\x1b[31m",
-    "\x85\u2028\u2029", "\ufffe\uffff",
-)  # fmt: skip
-"""What spreadsheets, browsers and XML readers may take for more than text, at the beginning and in the middle."""
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def names() -> list[str]:
-    """A thousand names of every script, four in five with something hostile before, after or between, a few very long."""
-    chance = random.Random(6)
-    made = []
-    for number, name in enumerate(thousand()):
-        plain = _UNSTORABLE.sub("\ufffd", name)  # nothing in the database has these: what takes text in replaces them
-        sign = RUNS[number % len(RUNS)]
-        hostile = (sign + plain, plain, plain + sign, sign, f"{plain[:3]}{sign}{plain[3:]}")[number // len(RUNS) % 5]
-        made.append(hostile * 60 if chance.random() < 0.02 else hostile)
-    return made
 
 
 def fill(database: Database, names: list[str]) -> None:
