@@ -1,6 +1,6 @@
 """When what is kept of a session is due to be erased, and why not yet: rules over plain facts, no clock and no database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -92,13 +92,28 @@ def due(facts: Facts, policy: Retention) -> dict[str, Due]:
     return {key: _of_class(key, policy.periods[key], facts) for key in CLASSES}
 
 
+def next_due(facts: Facts, policy: Retention, gone: Collection[str] = ()) -> datetime | None:
+    """From when the policy erases the first class that is not `gone`; None without a date. For many sessions: no words."""
+    whole = base_of(facts)
+    if whole == OPEN:
+        return None
+    if whole:
+        return facts.ended_at + timedelta(days=policy.abandoned_days if whole == ABANDONED else policy.rejected_days)
+    days = (_at(each, facts) for key, each in policy.periods.items() if key not in gone)
+    return min((day for day in days if day is not None), default=None)
+
+
 def _of_class(key: str, wanted: Period, facts: Facts) -> Due:
+    at = _at(wanted, facts)
     if wanted.base == DECIDED:
-        words = f"{period(wanted.days)} after the decision."
-        return Due(key=key, at=facts.ended_at + timedelta(days=wanted.days), base=DECIDED, words=words)
-    began = _relationship_end(facts)
-    words = f"{period(wanted.days)} after the end of the relationship" + ("." if began else ", which has no end yet.")
-    return Due(key=key, at=began + timedelta(days=wanted.days) if began else None, base=ENDED, words=words)
+        return Due(key=key, at=at, base=DECIDED, words=f"{period(wanted.days)} after the decision.")
+    words = f"{period(wanted.days)} after the end of the relationship" + ("." if at else ", which has no end yet.")
+    return Due(key=key, at=at, base=ENDED, words=words)
+
+
+def _at(wanted: Period, facts: Facts) -> datetime | None:
+    began = facts.ended_at if wanted.base == DECIDED else _relationship_end(facts)
+    return began + timedelta(days=wanted.days) if began else None
 
 
 def _relationship_end(facts: Facts) -> datetime | None:

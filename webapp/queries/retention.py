@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from webapp.checks.retention import Due, Facts, bound, due
@@ -65,22 +67,29 @@ def standing(db: Session, session_id: int, *, minimum_days: int, now: datetime) 
 def facts_of(db: Session, session: VerificationSession) -> Facts:
     """What the rules ask about it."""
     person = db.get(Person, session.person_id) if session.person_id else None
-    good = session.status in GOOD
-    return Facts(
-        final=session.status in FINAL_STATUSES, good=good,
-        finished=session.outcome not in UNFINISHED or session.decision != "none",
-        ended_at=session.decided_at or session.finished_at or session.changed_at,
-        led_to_business=good or (person is not None and _has_good(db, person.id or 0)),
+    return facts_from(
+        session, led=session.status in GOOD or (person is not None and _has_good(db, person.id or 0)),
         relationship_ended_at=person.relationship_ended_at if person else None, held=bool(holds_on(db, session)),
     )  # fmt: skip
 
 
+def facts_from(session: Any, *, led: bool, relationship_ended_at: datetime | None, held: bool) -> Facts:
+    """The same from a session, or a row with its columns, and what is known beside it."""
+    return Facts(
+        final=session.status in FINAL_STATUSES, good=session.status in GOOD,
+        finished=session.outcome not in UNFINISHED or session.decision != "none",
+        ended_at=session.decided_at or session.finished_at or session.changed_at,
+        led_to_business=led, relationship_ended_at=relationship_ended_at, held=held,
+    )  # fmt: skip
+
+
+def is_good() -> ColumnElement[bool]:
+    """Whether business came of a session; an erased one keeps its decision and outcome, so that it goes on to count."""
+    return or_(VerificationSession.decision == "approved", col(VerificationSession.outcome).in_(("signed", "captured")))
+
+
 def _has_good(db: Session, person_id: int) -> bool:
-    """An erased session keeps its decision and outcome, so that it goes on to count."""
-    query = select(VerificationSession.id).where(
-        VerificationSession.person_id == person_id,
-        or_(VerificationSession.decision == "approved", col(VerificationSession.outcome).in_(("signed", "captured"))),
-    )
+    query = select(VerificationSession.id).where(VerificationSession.person_id == person_id, is_good())
     return db.exec(query.limit(1)).first() is not None
 
 
