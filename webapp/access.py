@@ -114,6 +114,8 @@ ACCESS: dict[str, str] = {
     "exports.create": "export",
     "exports.show": "export",
     "exports.cancel": "export",
+    "exports.approve": "export",
+    "exports.refuse": "export",
     "exports.download": "export",
     "packs.new": "export",
     "packs.create": "export",

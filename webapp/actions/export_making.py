@@ -29,7 +29,7 @@ from webapp.models.changes import NOBODY, announce
 from webapp.models.columns import table_of, utc_now
 from webapp.providers.base import Provider
 from webapp.queries import eligible
-from webapp.queries.policies import EXPORT_OVER_100, LARGE_EXPORT
+from webapp.queries.policies import LARGE_EXPORT
 from webapp.settings import Settings
 
 JOB = "make_export"
@@ -177,7 +177,7 @@ def _most(database: Database, export: Export) -> int | None:
     if export.kind not in COUNTED or export.needs_second:
         return None
     with database.reading() as db:
-        return LARGE_EXPORT if eligible.in_force(db, EXPORT_OVER_100, "export") else None
+        return LARGE_EXPORT if eligible.large_exports(db) else None
 
 
 @contextmanager

@@ -13,13 +13,15 @@ from sqlmodel import Session, col, select
 
 from webapp.actions.actor import SYSTEM, Actor
 from webapp.actions.audit import keyed, record
-from webapp.actions.export_making import JOB, KEPT_FOR, exports_folder
+from webapp.actions.export_making import COUNTED, JOB, KEPT_FOR, exports_folder
 from webapp.actions.jobs import enqueue
 from webapp.db import Database
 from webapp.masks import Sight
 from webapp.models import Export, ExportDownload, User
 from webapp.models.changes import NOBODY, announce
 from webapp.models.columns import utc_now
+from webapp.queries import eligible
+from webapp.queries.policies import LARGE_EXPORT
 
 SAME_FOR = timedelta(minutes=1)
 """For so long the same file asked for twice is one, though it was made at once; later ones show newer data."""
@@ -35,28 +37,37 @@ class Gone(Exception):
 def request(
     db: Session, *, by: Actor, kind: str, format: str, filter: Sequence[tuple[str, str]], options: dict[str, Any],
     sight: Sight, purpose: str, purpose_text: str, session_id: int | None = None, profile: str = "",
+    rows: int | None = None,
 ) -> Export:  # fmt: skip
-    """Have a file made. The same one asked for twice by the same person, while it is made or within a minute, is one."""
+    """Have a file made. The same one asked for twice by the same person, while it is made or within a minute, is one.
+
+    `rows`: how many the filter shows now, or packs a sample has. Over 100 it waits for a second person where the policy says
+    so; who does not count gets no file of more (`export_making`).
+    """
     if by.id is not None:
         db.get(User, by.id, with_for_update=True)  # one request of a person at a time
     export = Export(
         kind=kind, format=format, profile=profile, filter=[list(part) for part in filter], options=options,
         sight={name: value for name, value in asdict(sight).items() if name != "until"}, purpose=purpose,
         purpose_text=purpose_text, session_id=session_id, requested_by_id=by.id, requested_by_name=by.name,
-        requested_by_role=by.role,
+        requested_by_role=by.role, rows_asked=rows,
     )  # fmt: skip
+    export.needs_second = _needs_second(db, export)
+    export.state = "waiting" if export.needs_second else "queued"
     export.same_key = _same_key(export)
     same = _same(db, export)
     if same is not None:
         return same
     db.add(export)
     db.flush()
-    enqueue(db, kind=JOB, subject_id=export.id or 0)
+    if not export.needs_second:
+        enqueue(db, kind=JOB, subject_id=export.id or 0)
     announce(db.connection(), NOBODY)
     record(
         db, by=by, action="export.request", object_type="export", object_id=export.id, session_id=session_id,
         after={
-            "kind": kind, "format": format, "profile": profile, "purpose": purpose,
+            "kind": kind, "format": format, "profile": profile, "purpose": purpose, "rows": rows,
+            "second_person": export.needs_second,
             "filter": [[name, keyed(db, value) if name == SEARCHED else value] for name, value in filter],
         },
     )  # fmt: skip
@@ -64,14 +75,15 @@ def request(
 
 
 def cancel(db: Session, *, by: Actor, export_id: int) -> Export | None:
-    """Stop making a file that this person asked for; None where there is none. One that is made already stays."""
+    """Stop making a file that this person asked for, or take it back before a second person answered; None where there is
+    none. One that is made already stays."""
     export = db.get(Export, export_id, with_for_update=True)
     if export is None or export.requested_by_id != by.id:
         return None
-    if export.state not in ("queued", "running") or export.cancel_asked:
+    if export.state not in ("waiting", "queued", "running") or export.cancel_asked:
         return export
     export.cancel_asked = True
-    if export.state == "queued":
+    if export.state != "running":
         export.state, export.finished_at, export.expires_at = "cancelled", utc_now(), utc_now() + KEPT_FOR
     announce(db.connection(), NOBODY)
     record(db, by=by, action="export.cancel", object_type="export", object_id=export_id, session_id=export.session_id)
@@ -104,7 +116,8 @@ def expire_due(database: Database, data_dir: Path) -> None:
             left.unlink(missing_ok=True)
     with database.writing() as db:
         over = select(Export).where(
-            col(Export.state).in_(("ready", "failed", "cancelled")), col(Export.expires_at) <= utc_now()
+            col(Export.state).in_(("ready", "failed", "cancelled", "refused", "lapsed")),
+            col(Export.expires_at) <= utc_now(),
         )
         for export in db.exec(over.limit(100).with_for_update(skip_locked=True)).all():
             if export.path:
@@ -114,6 +127,11 @@ def expire_due(database: Database, data_dir: Path) -> None:
             if export.state == "ready":
                 export.state, export.path = "expired", ""
                 record(db, by=SYSTEM, action="export.expire", object_type="export", object_id=export.id)
+
+
+def _needs_second(db: Session, export: Export) -> bool:
+    large = export.kind in COUNTED and export.rows_asked is not None and export.rows_asked > LARGE_EXPORT
+    return large and eligible.large_exports(db)
 
 
 def _same_key(export: Export) -> str:
@@ -129,7 +147,7 @@ def _same_key(export: Export) -> str:
 def _same(db: Session, export: Export) -> Export | None:
     had = exists().where(col(ExportDownload.export_id) == Export.id)
     query = select(Export).where(
-        Export.same_key == export.same_key, col(Export.state).in_(("queued", "running", "ready")),
+        Export.same_key == export.same_key, col(Export.state).in_(("waiting", "queued", "running", "ready")),
         col(Export.cancel_asked).is_(False), ~had,
     )  # fmt: skip
     for found in db.exec(query.order_by(col(Export.id).desc()).limit(5)):

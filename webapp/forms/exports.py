@@ -3,14 +3,16 @@
 from wtforms import Form, RadioField, SelectField
 from wtforms.validators import InputRequired, Length
 
+from webapp.actions.second_person import LONGEST_NOTE, SHORTEST_NOTE
 from webapp.exports import FORMATS
 from webapp.exports.lists import ListOf
-from webapp.forms.fields import TextField, choices
+from webapp.forms.fields import LinesField, TextField, choices
 from webapp.models.words import PURPOSE_WORDS
 
 SHORTEST = 3
 LONGEST = 500
 NO_PURPOSE = "Choose what the file is for."
+NO_NOTE = f"Say why, in {SHORTEST_NOTE} to {LONGEST_NOTE} characters: who asked reads it."
 NO_WORDS = f"Say in a few words what the file is for: {SHORTEST} characters at least."
 
 
@@ -39,3 +41,9 @@ class ListExportForm(PurposeForm):
         """Offer the columns of this list."""
         self.profile.choices = choices([(key, each.label) for key, each in found.profiles.items()])
         return self
+
+
+class RefuseForm(Form):
+    """Why a large file is not to be made."""
+
+    note = LinesField("Why not", [Length(min=SHORTEST_NOTE, max=LONGEST_NOTE, message=NO_NOTE)])

@@ -11,8 +11,8 @@ from webapp.exports.sample import SampleAsked
 from webapp.forms.packs import PackForm, SampleForm
 from webapp.masking import sight
 from webapp.models import VerificationSession
-from webapp.queries import sampling
-from webapp.queries.policies import second_approval
+from webapp.queries import eligible, sampling
+from webapp.queries.policies import LARGE_EXPORT, second_approval
 from webapp.queries.presets import LARGEST_ID
 from webapp.request_db import current_database, current_db
 
@@ -62,7 +62,7 @@ def draw() -> ResponseReturnValue:
         export = exports.request(
             db, by=actor(), kind="sample", format="zip", filter=wanted.params(found),
             options={**_options(form.pictures.data), **wanted.options()}, sight=sight(), purpose=form.purpose.data,
-            purpose_text=form.purpose_text.data,
+            purpose_text=form.purpose_text.data, rows=min(wanted.count, found),
         )  # fmt: skip
         number = export.id
     return redirect(url_for("exports.show", export_id=number), 303)
@@ -88,4 +88,5 @@ def _form(session: VerificationSession, form: PackForm) -> str:
 
 
 def _sample(form: SampleForm, *, nothing: bool = False) -> str:
-    return render_template("packs/sample.html", form=form, nothing=nothing, sight=sight())
+    held = LARGE_EXPORT if eligible.large_exports(current_db()) else 0
+    return render_template("packs/sample.html", form=form, nothing=nothing, sight=sight(), held=held)

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from webapp.models import Policy, User
 from webapp.models.rights import rights_of
-from webapp.queries.policies import DECISIONS, SECOND_APPROVAL, second_approval_of
+from webapp.queries.policies import DECISIONS, EXPORT_OVER_100, SECOND_APPROVAL, second_approval_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +57,11 @@ def in_force(db: Session, key: str, right: str) -> bool:
     if not rows or key not in second_approval_of(rows[0][2], 0).actions:
         return False
     return sum(right in rights_of(row[1]) for row in rows) > 1
+
+
+def large_exports(db: Session) -> bool:
+    """Whether files of more than 100 rows wait for a second person now. One query."""
+    return in_force(db, EXPORT_OVER_100, "export")
 
 
 def holds(db: Session, user_id: int | None, right: str) -> bool:

@@ -27,6 +27,11 @@ class Asked:
         return self.export.state in WAITING
 
     @property
+    def held(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.export.state == "waiting"
+
+    @property
     def percent(self) -> int | None:
         """How much of it is done; None where nobody knows yet."""
         export = self.export
@@ -65,11 +70,27 @@ def newest(
 
 
 def one(db: Session, *, export_id: int, user_id: int, rights: Collection[str]) -> Asked | None:
-    """One file that this user asked for, or anybody's for who reads the audit log; None else."""
+    """One file that this user asked for, is to confirm or answered, or anybody's for who reads the audit log; None else."""
     row = db.execute(_query(user_id).where(Export.id == export_id)).first()
-    if row is None or not (row[0].requested_by_id == user_id or "read_audit" in rights):
+    if row is None or not (may_take(row[0], user_id, rights) or may_look(row[0], user_id)):
         return None
     return Asked(export=row[0], had_at=row[1])
+
+
+def to_answer(db: Session, *, user_id: int) -> Sequence[Export]:
+    """What others asked for that waits for a second person, oldest first, 50 at most. One query."""
+    query = select(Export).where(Export.state == "waiting", col(Export.requested_by_id) != user_id)
+    return db.exec(query.order_by(col(Export.expires_at), col(Export.id)).limit(PAGE)).all()
+
+
+def may_take(export: Export, user_id: int, rights: Collection[str]) -> bool:
+    """Whether a file is this person's to download: who asked, and who reads the audit log. Confirming it does not give it."""
+    return export.requested_by_id == user_id or "read_audit" in rights
+
+
+def may_look(export: Export, user_id: int) -> bool:
+    """Whether somebody who may export sees what another asked for: while it waits for him, and what he answered."""
+    return export.needs_second and (export.state == "waiting" or export.answered_by_id == user_id)
 
 
 def may_have(export: Export, sight: Sight) -> bool:
