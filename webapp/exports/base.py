@@ -1,10 +1,10 @@
 """What every export format is: a name for people, a media type, and a function from columns and rows to bytes."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-Rows = Sequence[Sequence[Any]]
+Rows = Collection[Sequence[Any]]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Makes the file of a list: every row of a page's filter, as whoever asked may see it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sized
 from typing import IO, Any, TypeVar
 
 from werkzeug.datastructures import MultiDict
@@ -18,7 +18,7 @@ from webapp.models.columns import utc_now
 from webapp.queries import audit
 from webapp.queries.audit import AuditFilter
 
-Chunk = TypeVar("Chunk", bound=Sequence[Any])
+Chunk = TypeVar("Chunk", bound=Sized)
 
 
 def make_list(making: Making, file: IO[bytes]) -> None:

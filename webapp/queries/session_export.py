@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, cast, func, select, type_coerce
 from sqlmodel import Session
 
 from webapp.db import Database
-from webapp.models import AmlMatch, Decision, Delivery, Link, Matter, Person, SessionResult, VerificationSession
+from webapp.models import Link, Person, SessionResult, VerificationSession
+from webapp.queries.by_columns import ByColumns, Columns
+from webapp.queries.session_beside import BESIDE, ForSessions, plain_rows
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, keys
 from webapp.queries.session_search import Search, plan_of
@@ -17,10 +19,6 @@ S: Any = VerificationSession  # to mypy, fields of a table are plain values; in 
 L: Any = Link
 P: Any = Person
 R: Any = SessionResult
-M: Any = Matter
-D: Any = Decision
-
-FINAL = ("approve", "reject", "confirm")
 
 CONTRACT = (
     "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision", "customid",
@@ -29,7 +27,7 @@ CONTRACT = (
 """Columns of the command `sessions list`, kept for scripts."""
 
 
-def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
+def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> Iterator[ByColumns]:
     """Rows in list order, 2,500 at a time, from one snapshot of the database in a session of its own.
 
     Times are ISO 8601 text in UTC; what a session lacks is None, or empty text.
@@ -40,39 +38,52 @@ def chunks(database: Database, wanted: SessionFilter, names: Sequence[str]) -> I
         yield from chunks_in(db, wanted, names)
 
 
-def chunks_in(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
+def chunks_in(db: Session, wanted: SessionFilter, names: Sequence[str]) -> Iterator[ByColumns]:
     """The same rows, in a session that shows one moment."""
-    search = plan_of(db, wanted)
-    bounds = Bounds()
-    while True:
-        rows, last = _chunk(db, wanted, search, bounds, names)
-        if rows:
-            yield rows
-        if last is None:
+    search, bounds = plan_of(db, wanted), Bounds()
+    once = _once(db, names)
+    base = ForSessions(once, S.id)
+    while numbers := _numbers(db, wanted, search, bounds):
+        yield _chunk(db, once, base, numbers, names)
+        if len(numbers) < CHUNK:
             return
-        bounds = Bounds(after=last)
+        bounds = Bounds(after=_place(db, numbers[-1]))
 
 
-def _chunk(
-    db: Session, wanted: SessionFilter, search: Search, bounds: Bounds, names: Sequence[str]
-) -> tuple[Sequence[Sequence[Any]], Position | None]:
+def _numbers(db: Session, wanted: SessionFilter, search: Search, bounds: Bounds) -> list[int]:
     found = keys(db, wanted, search, bounds=bounds, limit=CHUNK)
+    rows = plain_rows(db, select(found.c.id).order_by(found.c.created_at.desc(), found.c.id.desc()))
+    return [number for (number,) in rows]
+
+
+def _place(db: Session, number: int) -> Position:
+    created_at, number = db.execute(select(S.created_at, S.id).where(S.id == number)).one()
+    return Position(created_at=created_at, id=number)
+
+
+def _chunk(db: Session, once: Select[Any], base: ForSessions, numbers: list[int], names: Sequence[str]) -> ByColumns:
+    """The sessions of these numbers, in this order: one question for the sessions, and one for each table beside them."""
+    by_number = {row[0]: row for row in base.rows(db, numbers)}
+    columns: Columns = list(zip(*map(by_number.__getitem__, numbers), strict=True))
+    found = dict(zip(once.selected_columns.keys(), columns, strict=True))
+    undecided = [number for number, word in zip(numbers, found["decision"], strict=True) if word == "none"]
+    for beside in BESIDE:
+        if any(name in names for name in beside.names):
+            found |= beside.columns(db, numbers, undecided)
+    return ByColumns([found[name] for name in names])
+
+
+def _once(db: Session, names: Sequence[str]) -> Select[Any]:
+    """What there is once for each session; its number first."""
     available = _columns(db)
-    statement = (
-        select(*(available[name].label(name) for name in names))
-        .select_from(found)
-        .join(S, S.id == found.c.id)
+    wanted = dict.fromkeys(("id", "decision", *(name for name in names if name in available)))
+    return (
+        select(*(available[name].label(name) for name in wanted))
+        .select_from(S)
         .join(L, L.id == S.link_id)
         .outerjoin(P, P.id == S.person_id)
         .outerjoin(R, R.session_id == S.id)
-        .order_by(found.c.created_at.desc(), found.c.id.desc())
     )
-    rows = db.connection().execute(statement).all()
-    if len(rows) < CHUNK:
-        return rows, None
-    place = select(found.c.created_at, found.c.id).order_by(found.c.created_at, found.c.id).limit(1)
-    created_at, number = db.execute(place).one()
-    return rows, Position(created_at=created_at, id=number)
 
 
 def _columns(db: Session) -> dict[str, ColumnElement[Any]]:
@@ -81,50 +92,20 @@ def _columns(db: Session) -> dict[str, ColumnElement[Any]]:
             "id", "reference", "provider", "kind", "status", "capture", "outcome", "review", "decision",
         )},
         **{name: iso(db, getattr(S, name)) for name in ("created_at", "opened_at", "finished_at", "decided_at")},
-        "reasons": _reasons(),
         "decided_by": S.decided_by_name,
-        "second_approver": _second(),
         "relationship_end": iso(db, P.relationship_ended_at),
         "own_reference": func.coalesce(P.own_reference, ""),
         "person": func.coalesce(P.name, ""),
         "customid": L.customid,
         "code": S.outcome_code,
         "code_text": S.outcome_text,
-        "open_matters": _matters(db),
         "face_score": R.face["score"].as_float(),
         "face_threshold": L.options["face_threshold"].as_float(),
         "authenticity_score": R.authenticity["score"].as_float(),
         "authenticity_threshold": L.options["authenticity_threshold"].as_float(),
-        "aml_matches": _number_of(AmlMatch.session_id),
-        "aml_open": _number_of(AmlMatch.session_id, AmlMatch.verdict == "open"),
-        "aml_same": _number_of(AmlMatch.session_id, AmlMatch.verdict == "same"),
         "document_type": func.coalesce(R.person["document_type"].as_string(), ""),
         "issuer": func.coalesce(R.person["issuer"].as_string(), ""),
-        "deliveries": _number_of(Delivery.session_id),
     }  # fmt: skip
-
-
-def _number_of(session_id: Any, *narrowed: Any) -> ColumnElement[int]:
-    return select(func.count()).where(session_id == S.id, *narrowed).correlate(S).scalar_subquery()
-
-
-def _reasons() -> ColumnElement[str]:
-    """The reason codes of the decision in force, with a space between; of a confirmed one, those of its proposal."""
-    newest = select(func.max(D.id)).where(D.session_id == S.id, D.kind.in_(("approve", "reject"))).correlate(S)
-    found = (
-        select(spaced(cast(D.reason_codes, String)))
-        .where(D.id == newest.scalar_subquery())
-        .correlate(S)
-        .scalar_subquery()
-    )
-    return case((S.decision != "none", func.coalesce(found, "")), else_="")
-
-
-def _second() -> ColumnElement[str]:
-    """Who confirmed the decision in force; empty where nobody had to."""
-    newest = select(func.max(D.id)).where(D.session_id == S.id, D.stage == "final", D.kind.in_(FINAL)).correlate(S)
-    found = select(D.actor_name).where(D.id == newest.scalar_subquery(), D.kind == "confirm").correlate(S)
-    return case((S.decision != "none", func.coalesce(found.scalar_subquery(), "")), else_="")
 
 
 def spaced(words: Any) -> Any:
@@ -132,12 +113,6 @@ def spaced(words: Any) -> Any:
     for mark, instead in (("[", ""), ("]", ""), ('"', ""), (", ", ","), (",", " ")):
         words = func.replace(words, mark, instead)
     return words
-
-
-def _matters(db: Session) -> ColumnElement[str]:
-    kinds = select(M.kind).where(M.session_id == S.id).order_by(M.position).correlate(S).subquery()
-    joined = func.group_concat if db.get_bind().dialect.name == "sqlite" else func.string_agg
-    return func.coalesce(select(joined(kinds.c.kind, " ")).scalar_subquery(), "")
 
 
 def iso(db: Session, moment: ColumnElement[Any]) -> ColumnElement[str]:
