@@ -64,8 +64,9 @@ REGULATOR: tuple[Column, ...] = (
     Column("second_approver", foreign=True),
     Column("decided_at", "time"),
     Column("relationship_end", "time"),
+    Column("retention_due", "time"),
 )
-"""What a supervisor asks for: no name, only references."""
+"""What a supervisor asks for: no name, only references. `retention_due`: when the policy next erases something, or "on hold"."""
 
 LINKS: tuple[Column, ...] = (
     Column("id", "id"),

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from webapp.db import Database
 from webapp.models import Link, Person, SessionResult, VerificationSession
 from webapp.queries.by_columns import ByColumns, Columns
+from webapp.queries.retention_days import next_days
 from webapp.queries.session_beside import BESIDE, ForSessions, plain_rows
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, keys
@@ -70,6 +71,8 @@ def _chunk(db: Session, once: Select[Any], base: ForSessions, numbers: list[int]
     for beside in BESIDE:
         if any(name in names for name in beside.names):
             found |= beside.columns(db, numbers, undecided)
+    if "retention_due" in names:
+        found["retention_due"] = list(map(next_days(db, numbers).__getitem__, numbers))
     return ByColumns([found[name] for name in names])
 
 
