@@ -23,6 +23,7 @@ from webapp import (
     logs,
     masking,
     members,
+    once,
     pages,
     pieces,
     share,
@@ -38,7 +39,8 @@ from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
 from webapp.pages.links_new import allow_uploads
 from webapp.providers import build_providers
-from webapp.queries.counts import sidebar_counts
+from webapp.queries.counts import files as file_news
+from webapp.queries.counts import seen_of, sidebar_counts
 from webapp.request_db import close_db, current_db
 from webapp.sandbox import create_sandbox
 from webapp.settings import Settings, load_settings
@@ -124,6 +126,7 @@ def _add_hooks(app: Flask) -> None:
     app.teardown_appcontext(close_db)
     filters.register(app)
     masking.register(app)
+    once.register(app)
     errors.register(app)
     headers.register(app)
     static_files.register(app)
@@ -143,9 +146,12 @@ def _add_context(app: Flask, settings: Settings) -> None:
     def context() -> dict[str, Any]:
         known = not g.get("without_member") and current_user.is_authenticated
         counts = sidebar_counts(current_db(), current_user.user_id) if known else {}
+        news = file_news(current_db(), current_user.user_id) if known else ()
         return {
-            "navigation": navigation(counts, current_user.rights) if known else [],
+            "navigation": navigation(counts, current_user.rights) if known else (),
             "side_counts": counts,
+            "side_news": news,
+            "side_seen": seen_of(counts, news),
             "theme": _theme(),
             "sandbox_on": settings.sandbox_on,
             "company_name": settings.company_name,

@@ -51,11 +51,11 @@ def day(moment: datetime | date | None) -> str:
     return f"{moment.day} {moment:%b} {moment.year}" if moment else ""
 
 
-def short(moment: datetime, now: datetime) -> str:
+def short(moment: datetime, today: date) -> str:
     """`14:31` today, `21 Nov` this year, `2025-11` before."""
-    if moment.date() == now.date():
+    if moment.date() == today:
         return utc(moment)[11:16]
-    return day(moment)[:-5] if moment.year == now.year else utc(moment)[:7]
+    return day(moment)[:-5] if moment.year == today.year else utc(moment)[:7]
 
 
 def iso(moment: datetime | None) -> str:

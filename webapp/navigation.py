@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from flask import request, url_for
 
@@ -28,7 +30,7 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
         Item("Matches", "list-search", "matches.index"),
         Item("Links", "link", "links.index"),
         Item("Deliveries", "webhook", "deliveries.index"),
-        Item("Exports", "file-download", "exports.index"),
+        Item("Exports", "file-download", "exports.index", count="files", count_words="ready"),
     ),
     (
         Item("Presets", "adjustments", "presets.index"),
@@ -41,19 +43,36 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
 )
 
 
-def navigation(counts: dict[str, str], rights: Collection[str]) -> list[list[dict[str, object]]]:
+class Line(NamedTuple):
+    """One line as a request sees it; `count` is in words, empty where nothing is counted."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+    count: str
+    count_name: str
+    count_words: str
+
+
+def navigation(counts: dict[str, str], rights: Collection[str]) -> tuple[tuple[Line, ...], ...]:
     """The sidebar's groups for this request, with the current page marked; only pages that may be opened."""
     here = (request.endpoint or "").split(".")[0]
     here = "sessions" if here in ("session", "decide", "session_retention") else here
-    return [
-        [
-            {
-                "label": item.label, "icon": item.icon, "url": url_for(item.endpoint),
-                "current": item.endpoint.split(".")[0] == here, "count": counts.get(item.count, ""),
-                "count_name": item.count, "count_words": item.count_words,
-            }
+    return tuple(
+        tuple(
+            Line(
+                item.label, item.icon, _address(item.endpoint), item.endpoint.split(".")[0] == here,
+                counts.get(item.count, ""), item.count, item.count_words,
+            )
             for item in group
             if ACCESS[item.endpoint] in rights
-        ]
+        )
         for group in GROUPS
-    ]  # fmt: skip
+    )  # fmt: skip
+
+
+@cache
+def _address(endpoint: str) -> str:
+    """Built once: every page needs them all."""
+    return url_for(endpoint)

@@ -24,10 +24,11 @@ PERSONAL = re.compile(
     r"\b(?:\w+\.)*(?!(?:" + THINGS + r")\.)\w+\.name\b(?!\()"
     r"|\b(?:person|known)\.(?:name|email|phone|birth)\b|\brow\.title\b|\b\w+\.(?:read_name|found_name|entry_name)\b(?!\()"
     r"|\b(?:row|attribute|each|piece)\.(?:expected|found|applicant|entry)\b"
-    r"|\boutcome_text\b|\berror_text\b|\bcontract\[.error.\]|\bcard\.raw\b"
+    r"|\boutcome_text\b|\berror_text\b|\bcontract\[.error.\]|\bcard\.raw\b|\bentry_text\b"
     r"|\bresult\.(?:person|fields|other|phone|location|attributes|contradictions)\b(?!\|length)"
 )
-PRINTED = re.compile(r"{{.*?}}", re.DOTALL)
+PRINTED = re.compile(r"{{(?!\s*once\().*?}}", re.DOTALL)
+"""What is handed to `once` is printed by the template that it names, which is looked through itself."""
 CONDITION = re.compile(r"\bif\b.*?(?=\belse\b|\)|,|}})")
 MASKED = re.compile(rf"\|\s*(?:{'|'.join(FILTERS)})\b")
 GUARD = re.compile(r"sight\(\)\.(?:personal|document_numbers)")
@@ -57,7 +58,13 @@ def guarded(lines: list[str], at: int) -> bool:
 
 @pytest.mark.parametrize(
     "printed",
-    ["{{ person.name|visible }}", "{{ row.name or row.reference }}", "{{ row.expected|visible }}", "{{ card.raw }}"],
+    [
+        "{{ person.name|visible }}",
+        "{{ row.name or row.reference }}",
+        "{{ row.expected|visible }}",
+        "{{ card.raw }}",
+        "{{ entry_text }}",
+    ],
 )
 def test_the_rule_finds_what_it_is_for(printed: str) -> None:
     assert PERSONAL.search(printed) and not MASKED.search(printed)

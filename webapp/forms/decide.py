@@ -13,7 +13,6 @@ from webapp.forms.fields import LinesField, TicksField, WholeField, choices
 from webapp.models.words import AGAIN_WORDS, REASON_WORDS
 
 LONGEST_NOTE = 4000
-KINDS = ("approve", "reject", "ask_again", "escalate", "reopen", "confirm", "send_back", "note")
 NOTE_LABELS = {
     "ask_again": "Note for the team",
     "confirm": "Note",

@@ -13,6 +13,7 @@ from webapp.filters import utc_now
 from webapp.forms.holding import Hold, HoldWithReason
 from webapp.htmx import is_htmx, unchanged
 from webapp.queries import holding
+from webapp.queries.session_page import SessionPage
 from webapp.request_db import close_db, current_database, current_db
 
 bp = Blueprint("holding", __name__)
@@ -73,7 +74,12 @@ def here(session_id: int) -> ResponseReturnValue:
 
 def register(app: Flask) -> None:
     """Let the session page show the panel, whichever route draws the page."""
-    app.jinja_env.globals["here_now"] = _here
+    app.jinja_env.globals["here_on"] = _here_on
+
+
+def _here_on(page: SessionPage) -> holding.Here:
+    """What the page has read along with its session."""
+    return holding.made_of(page.session, page.present, user_id=current_user.user_id, now=utc_now())
 
 
 def _here(session_id: int) -> holding.Here | None:

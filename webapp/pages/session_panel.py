@@ -1,11 +1,14 @@
 """The decision column of a session's page: its offers and its forms, fresh or as they were sent back."""
 
+from functools import lru_cache, partial
 from typing import Any
 
+from flask import current_app
 from flask_login import current_user
+from markupsafe import Markup
 
 from webapp.filters import utc_now
-from webapp.forms.decide import KINDS, StepForm
+from webapp.forms.decide import StepForm
 from webapp.models.words import REASON_WORDS
 from webapp.queries import decision_panel
 from webapp.queries.session_page import SessionPage
@@ -26,7 +29,7 @@ WORDS: dict[str, Any] = {
 
 
 def drawn(page: SessionPage, seen: Seen, *, sent: StepForm | None = None) -> dict[str, Any]:
-    """The panel and its forms."""
+    """The panel, and what draws the fields of its forms."""
     shown = decision_panel.panel(
         page,
         user_id=current_user.user_id,
@@ -35,10 +38,25 @@ def drawn(page: SessionPage, seen: Seen, *, sent: StepForm | None = None) -> dic
         version=seen.version,
         now=utc_now(),
     )
-    fresh = {kind: StepForm(kind=kind, vendor_says=vendor_says(page)) for kind in KINDS}
-    return {
-        "panel": shown, "step_forms": {**fresh, **({sent.kind: sent} if sent else {})}, "sent": sent,
-    }  # fmt: skip
+    return {"panel": shown, "step_fields": partial(_fields, sent, vendor_says(page)), "sent": sent}
+
+
+def _fields(sent: StepForm | None, says: str, kind: str, *, optional: bool = False, attempt: int = 0) -> Markup:
+    """The fields of one step: as they were sent back, or fresh."""
+    if sent is not None and sent.kind == kind:
+        return _draw(sent, optional, attempt)
+    return _fresh(kind, optional, *((attempt, says) if kind == "ask_again" else (0, "")))
+
+
+@lru_cache(256)
+def _fresh(kind: str, optional: bool, attempt: int, says: str) -> Markup:
+    """Drawn once: all that they show is in the arguments, so that kept ones are never old ones."""
+    return _draw(StepForm(kind=kind, vendor_says=says), optional, attempt)
+
+
+def _draw(form: StepForm, optional: bool, attempt: int) -> Markup:
+    template = current_app.jinja_env.get_template("session/_step_fields.html")
+    return Markup(template.render(form=form, optional=optional, attempt=attempt))  # noqa: S704 - a template escapes
 
 
 def vendor_says(page: SessionPage) -> str:

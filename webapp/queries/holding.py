@@ -1,6 +1,7 @@
 """Who holds a session and who has its page open; what a person is told when it is not as his page showed it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -67,21 +68,29 @@ def here(db: Session, session_id: int, *, user_id: int, now: datetime) -> Here |
 
     A lease that is over holds nothing, whether its end is on record or not.
     """
-    rows = db.execute(_HERE, {"session_id": session_id, "now": now, "gone": now - GONE_AFTER}).all()
-    if not rows:
-        return None
-    session = rows[0]
+    rows = db.execute(_HERE, {"session_id": session_id, **moments(now)}).all()
+    return made_of(rows[0], rows, user_id=user_id, now=now) if rows else None
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """What a statement with COLUMNS and PRESENT is asked with, beside the session's number."""
+    return {"now": now, "gone": now - GONE_AFTER}
+
+
+def made_of(session: Any, rows: Sequence[Any], *, user_id: int, now: datetime) -> Here:
+    """The same from rows read with COLUMNS, one for each who is here, by who has read the session anyway."""
+    figures = rows[0]
     held = session.review == "in_review" and session.held_until is not None and session.held_until > now
     holder_id, waits = (session.holder_id if held else None), session.review in TO_REVIEW and not session.erased
     return Here(
         session_id=session.id, version=session.version, status=session.status, free=waits and not held,
         mine=held and holder_id == user_id, holder=(session.holder_name or "Somebody") if held else "",
         since=session.held_since if held else None, until=session.held_until if held else None,
-        others=tuple(row.name for row in rows if row.name and row.user_id not in (user_id, holder_id)),
-        my_seen_at=next((row.seen_at for row in rows if row.user_id == user_id), None), due_at=session.due_at,
-        place=session.first_pending + session.first_held + 1 if waits else 0,
-        total=session.pending + session.held if waits else 0,
-        late=session.late_pending + session.late_held if waits else 0,
+        others=tuple(row.here_name for row in rows if row.here_name and row.here_id not in (user_id, holder_id)),
+        my_seen_at=next((row.here_seen_at for row in rows if row.here_id == user_id), None), due_at=session.due_at,
+        place=figures.first_pending + figures.first_held + 1 if waits else 0,
+        total=figures.pending + figures.held if waits else 0,
+        late=figures.late_pending + figures.late_held if waits else 0,
     )  # fmt: skip
 
 
@@ -102,19 +111,24 @@ _FIGURES = [
     for prefix, more in (("first_", (_BEFORE,)), ("", ()), ("late_", (_LATE,)))
     for name, word in _WORDS.items()
 ]
+COLUMNS = (P.user_id.label("here_id"), U.name.label("here_name"), P.seen_at.label("here_seen_at"), *_FIGURES)
+"""Who is here and how long the queue is: they come along with the session that is joined with PRESENT."""
+PRESENT = (PRESENCE, and_(P.session_id == S.id, P.seen_at > bindparam("gone", type_=P.seen_at.type)))
+NAMED = (USERS, U.id == P.user_id)
+IN_ORDER = (U.name, U.id)
 _HERE = (
     select(
         S.id, S.version, S.status, S.review, S.erased, S.holder_id, S.holder_name, S.held_since, S.held_until, S.due_at,
-        P.user_id, U.name, P.seen_at, *_FIGURES,
+        *COLUMNS,
     )
     .select_from(SESSIONS)
-    .outerjoin(PRESENCE, and_(P.session_id == S.id, P.seen_at > bindparam("gone", type_=P.seen_at.type)))
-    .outerjoin(USERS, U.id == P.user_id)
+    .outerjoin(*PRESENT)
+    .outerjoin(*NAMED)
     .where(S.id == _ID)
-    .order_by(U.name, U.id)
+    .order_by(*IN_ORDER)
     .limit(MOST_NAMED)
 )  # fmt: skip
-"""Built once: an open page asks every minute. Who is here and how long the queue is come along with the session."""
+"""Built once: an open page asks every minute."""
 
 
 def what_changed(session: VerificationSession, *, user_id: int | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -83,6 +84,8 @@ class SessionPage:
     notes: tuple[Written, ...]
     relatives: tuple[Relative, ...]
     second: SecondApproval
+    present: Sequence[Any]
+    """Who has the page open and how long the queue is, for `queries.holding`."""
     was: bool
     """Whether this is how the session was when a step was taken, and not how it is."""
 
@@ -150,16 +153,16 @@ def detail(db: Session, session_id: int, *, providers: dict[str, Provider]) -> S
 def assemble(db: Session, parts: Parts, provider: Provider, *, until: datetime | None = None) -> SessionPage:
     """What the rows mean, by the same rules as when the result was applied. `until`: the timeline goes no further."""
     session, link, person, result, preset = parts.session, parts.link, parts.person, parts.result, parts.preset
-    vendor = vendor_name(session.provider)
+    vendor, options, expected = vendor_name(session.provider), link_options(link), link_expected(link)
     pictures = arrange(parts.files, parts.given)
     spoken_of = newest(parts.deliveries, result.delivery_id if result else None)
-    case = _case(session, link, result, parts.entries, provider) if result else None
+    case = _case(session, result, parts.entries, provider, options, expected) if result else None
     return SessionPage(
         session=session, link=link, person=person, name=_name(session, person, result), named=bool(_known(person, result)),
         vendor=vendor,
-        options=link_options(link), expected=link_expected(link), result=result, case=case,
+        options=options, expected=expected, result=result, case=case,
         wait=None if result else waiting(session, link, spoken_of, vendor=vendor),
-        code=_code(session, link, provider) if result else None,
+        code=_code(session, options, provider) if result else None,
         note=None if result else _note(session, provider),
         checks={name: provider.describe_check(name) for name in _check_names(case)},
         matters=parts.matters, matches=_cards(db, parts, case, provider),
@@ -174,10 +177,11 @@ def assemble(db: Session, parts: Parts, provider: Provider, *, until: datetime |
         proposals=persons.proposals(db, session) if result and not parts.was else (),
         subject=session_subject.of_session(db, session, result),
         blocks=session_blocks.blocks(
-            kind=session.kind, outcome=session.outcome, options=link_options(link), result=result, case=case,
+            kind=session.kind, outcome=session.outcome, options=options, result=result, case=case,
             pictures=pictures, matters=parts.matters,
         ),
-        steps=parts.steps, notes=parts.notes, relatives=parts.relatives, second=parts.second, was=parts.was,
+        steps=parts.steps, notes=parts.notes, relatives=parts.relatives, second=parts.second, present=parts.present,
+        was=parts.was,
     )  # fmt: skip
 
 
@@ -189,20 +193,21 @@ def _cards(db: Session, parts: Parts, case: Case | None, provider: Provider) -> 
 
 
 def _case(
-    session: VerificationSession, link: Link, result: SessionResult, entries: Sequence[AmlMatch], provider: Provider
-) -> Case:
+    session: VerificationSession, result: SessionResult, entries: Sequence[AmlMatch], provider: Provider,
+    options: Options, expected: Expected,
+) -> Case:  # fmt: skip
     """The stored result, read by the same rules as when it was applied."""
     outcome = stored_outcome(session, result, list(entries))
     return _CASES.read(
-        session.id or 0, version=session.version, outcome=outcome, options=link_options(link),
-        expected=link_expected(link), known_checks=provider.known_checks, code=provider.describe_code(session.outcome_code),
+        session.id or 0, version=session.version, outcome=outcome, options=options,
+        expected=expected, known_checks=provider.known_checks, code=provider.describe_code(session.outcome_code),
         captured_on=result.captured_at.date(), flags=session_flags(session),
         verdicts=[entry.verdict for entry in entries],
     )  # fmt: skip
 
 
-def _code(session: VerificationSession, link: Link, provider: Provider) -> CodeMeaning | None:
-    return provider.describe_code(session.outcome_code).under(link_options(link)) if session.outcome_code else None
+def _code(session: VerificationSession, options: Options, provider: Provider) -> CodeMeaning | None:
+    return provider.describe_code(session.outcome_code).under(options) if session.outcome_code else None
 
 
 def _note(session: VerificationSession, provider: Provider) -> CodeMeaning | None:

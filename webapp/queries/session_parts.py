@@ -23,7 +23,8 @@ from webapp.models import (
     SessionResult,
     VerificationSession,
 )  # fmt: skip
-from webapp.queries import policies, presets, session_record
+from webapp.models.columns import utc_now
+from webapp.queries import holding, policies, presets, session_record
 from webapp.queries.presets import PresetShown
 from webapp.queries.session_record import Relative, Step, Written
 
@@ -52,6 +53,8 @@ class Parts:
     """The session it was asked for again after, and those asked for after it."""
     others: dict[str, int] = field(default_factory=dict)
     """How many other sessions the same person has, by status, most first."""
+    present: Sequence[Any] = ()
+    """Who has the page open and how long the queue is, for `queries.holding`."""
     was: bool = False
 
 
@@ -128,23 +131,30 @@ _SECOND = tuple(
 _ROW = (
     select(
         VerificationSession, Link, Person, SessionResult, PresetVersion, _GIVEN, _ANY_ENTRY, _ANY_STEP, _OTHERS, _KIN,
-        *_SECOND,
+        *_SECOND, *holding.COLUMNS,
     )
     .options(defer(PresetVersion.options))  # type: ignore[arg-type]
     .join(Link, col(Link.id) == col(VerificationSession.link_id))
     .outerjoin(PresetVersion, col(PresetVersion.id) == col(Link.preset_version_id))
     .outerjoin(Person, col(Person.id) == col(VerificationSession.person_id))
     .outerjoin(SessionResult, col(SessionResult.session_id) == _THIS)
+    .outerjoin(*holding.PRESENT)
+    .outerjoin(*holding.NAMED)
     .where(bindparam("session_id") == _THIS)
+    .order_by(*holding.IN_ORDER)
+    .limit(holding.MOST_NAMED)
 )  # fmt: skip
+"""One row for each person who has the page open, one at least."""
 
 
 def read(db: Session, session_id: int) -> Parts | None:
     """The rows of one session, or None for an unknown id. Six queries at most."""
-    row = db.execute(_ROW, {"session_id": session_id}).first()
-    if row is None:
+    rows = db.execute(_ROW, {"session_id": session_id, **holding.moments(utc_now())}).all()
+    if not rows:
         return None
-    session, link, person, result, version, given, any_entry, any_step, others, kin, second, second_version = row
+    session, link, person, result, version, given, any_entry, any_step, others, kin, second, second_version = rows[0][
+        :12
+    ]
     mine = {"session_id": session.id}
     steps, notes = session_record.of_session(db, session_id) if any_step else ((), ())
     return Parts(
@@ -153,7 +163,7 @@ def read(db: Session, session_id: int) -> Parts | None:
         files=db.scalars(_FILES, mine).all(), entries=db.scalars(_ENTRIES, mine).all() if any_entry else [],
         matters=tuple(db.scalars(_MATTERS, mine)), steps=steps, notes=notes,
         relatives=_relatives(kin, before=session.follows_session_id), others=_others(others),
-        second=policies.second_approval_of(second, second_version or 0),
+        second=policies.second_approval_of(second, second_version or 0), present=rows,
     )  # fmt: skip
 
 

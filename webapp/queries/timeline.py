@@ -1,7 +1,7 @@
 """What happened to one session, newest first, in plain sentences: audit rows, and when its deliveries came."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -182,10 +182,11 @@ def _arrivals(deliveries: Sequence[Delivery], vendor: str) -> list[TimelineLine]
 
 def _line(row: Row[Any], count: int, words: dict[str, str]) -> TimelineLine:
     after = row.after or {}
-    text = _pattern(row, after).format(
-        who=_who(row), count=f"{count} {words['file']}{'' if count == 1 else 's'}", **words,
-        action=row.action.replace(".", ": ").replace("_", " ").capitalize(), **_details(after),
-    )  # fmt: skip
+    known = {
+        "who": _who(row), "count": f"{count} {words['file']}{'' if count == 1 else 's'}",
+        "action": row.action.replace(".", ": ").replace("_", " ").capitalize(),
+    }  # fmt: skip
+    text = _pattern(row, after).format_map(_Words(after, {**words, **known}))
     return TimelineLine(
         at=row.utc, text=text, by_person=row.actor_type == "person",
         wrong=row.outcome == "error" or row.action in ("delivery.quarantined", "evidence.failed", "evidence.refused"),
@@ -220,28 +221,50 @@ def _effect(effect: str, review: object) -> str:
     return f"{words}; needs review" if review == "pending" else words
 
 
-def _details(after: dict[str, Any]) -> dict[str, str]:
-    """The optional ends of sentences, each empty when the row does not say."""
-    verdict = str(after.get("verdict")) if after.get("verdict") in VERDICT_WORDS else ""
-    opened, size = after.get("opened", after.get("count")), after.get("bytes")
+def _times(after: dict[str, Any]) -> str:
+    opened = after.get("opened", after.get("count"))
+    return _TIMES.get(opened, f", {opened} times") if isinstance(opened, int) else ""
+
+
+def _verdict(after: dict[str, Any]) -> str:
+    verdict = after.get("verdict")
+    if verdict not in VERDICT_WORDS:
+        return ""
+    return f": {VERDICT_WORDS[verdict].lower()}{' as remembered' if after.get('dismissal') else ''}"
+
+
+def _code(after: dict[str, Any]) -> str:
     code = after.get("code") or after.get("error_code") or after.get("outcome_code")
-    return {
-        "times": _TIMES.get(opened, f", {opened} times") if isinstance(opened, int) else "",
-        "size": f", {size / 1000:.1f} kB" if isinstance(size, int) else "",
-        "verdict": f": {VERDICT_WORDS[verdict].lower()}{' as remembered' if after.get('dismissal') else ''}"
-        if verdict
-        else "",
-        "until": f" until {after['until']}" if after.get("until") else "",
-        "ended": ": the entry has changed" if after.get("why") == "entry_changed" else "",
-        "effect": _effect(str(after.get("effect") or "Result read"), after.get("review")),
-        "code": f": code {code}" if code else "",
-        "reason": f": {after['reason']}" if after.get("reason") else "",
-        "way": " by the address for failures" if after.get("failed") is True else "",
-        "cap": f", {after['cap']}" if after.get("cap") else "",
-        "outside": ", outside its link" if after.get("outside_link") is True else "",
-        "decided": _DECIDED.get(str(after.get("decision")), "reopened"),
-        "proposed": _PROPOSED.get(str(after.get("kind")), "decide"),
-        "attempt": f": attempt {after['attempt']}" if after.get("attempt") else "",
-        "answered": _ANSWERED.get(str(after.get("why")), _ANSWERED["finished"]),
-        "new": ": a new person, made from the result" if after.get("new") is True else "",
-    }
+    return f": code {code}" if code else ""
+
+
+_ENDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "times": _times,
+    "size": lambda after: f", {after['bytes'] / 1000:.1f} kB" if isinstance(after.get("bytes"), int) else "",
+    "verdict": _verdict,
+    "until": lambda after: f" until {after['until']}" if after.get("until") else "",
+    "ended": lambda after: ": the entry has changed" if after.get("why") == "entry_changed" else "",
+    "effect": lambda after: _effect(str(after.get("effect") or "Result read"), after.get("review")),
+    "code": _code,
+    "reason": lambda after: f": {after['reason']}" if after.get("reason") else "",
+    "way": lambda after: " by the address for failures" if after.get("failed") is True else "",
+    "cap": lambda after: f", {after['cap']}" if after.get("cap") else "",
+    "outside": lambda after: ", outside its link" if after.get("outside_link") is True else "",
+    "decided": lambda after: _DECIDED.get(str(after.get("decision")), "reopened"),
+    "proposed": lambda after: _PROPOSED.get(str(after.get("kind")), "decide"),
+    "attempt": lambda after: f": attempt {after['attempt']}" if after.get("attempt") else "",
+    "answered": lambda after: _ANSWERED.get(str(after.get("why")), _ANSWERED["finished"]),
+    "new": lambda after: ": a new person, made from the result" if after.get("new") is True else "",
+}
+"""The optional ends of sentences, each empty when the row does not say."""
+
+
+class _Words(dict[str, str]):
+    """What a sentence may name; its end is worked out when it does: a page has many lines, and each names one or two."""
+
+    def __init__(self, after: dict[str, Any], known: dict[str, str]) -> None:
+        super().__init__(known)
+        self._after = after
+
+    def __missing__(self, name: str) -> str:
+        return _ENDS[name](self._after)
