@@ -25,7 +25,7 @@
     window.setTimeout(() => { region.textContent = text; }, 30);
   }
 
-  function toast(text, tone) {
+  function toast(text, tone, link) {
     const region = byId("toasts");
     if (!region || !text) return;
     const bad = tone === "bad" || tone === "error";
@@ -34,6 +34,12 @@
     box.dataset.toast = "";
     const words = document.createElement("p");
     words.textContent = text;
+    if (link) {
+      const go = document.createElement("a");
+      go.href = link.href;
+      go.textContent = link.words;
+      words.append(" ", go);
+    }
     const close = document.createElement("button");
     close.type = "button";
     close.className = "tiny";

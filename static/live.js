@@ -203,6 +203,29 @@
     window.addEventListener("pagehide", () => source.close());
   });
 
+  // What came of a file is told once, in the tab that hears of it first, and not on the file's own page.
+  const TOLD = "told-files";
+  let told = null;
+  function remembered() {
+    try { return JSON.parse(window.localStorage.getItem(TOLD) || "[]"); } catch (blocked) { return null; }
+  }
+  function tellNews() {
+    if (document.hidden) return;
+    const news = all("#counts [data-news]"), kept = remembered();
+    const before = new Set(kept || told || news.map((link) => link.dataset.news));  // nothing can be kept: only what comes from now on
+    const fresh = news.filter((link) => !before.has(link.dataset.news));
+    told = news.map((link) => link.dataset.news);
+    if (!fresh.length) return;
+    try { window.localStorage.setItem(TOLD, JSON.stringify([...before, ...fresh.map((link) => link.dataset.news)].slice(-200))); } catch (blocked) { /* told says it */ }
+    fresh.filter((link) => link.pathname !== location.pathname).slice(-3).forEach((link) => {
+      const bad = "bad" in link.dataset;
+      window.vouchdesk.toast(link.textContent, bad ? "bad" : "ok", { href: link.href, words: bad ? "See why" : "Open it" });
+    });
+  }
+  document.addEventListener("DOMContentLoaded", tellNews);
+  document.addEventListener("visibilitychange", tellNews);
+  document.addEventListener("htmx:afterSwap", tellNews);
+
   document.addEventListener("htmx:sseOpen", (event) => {
     if (ended) return event.detail.source.close();
     stopPolling();

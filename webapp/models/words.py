@@ -177,6 +177,23 @@ EXPORT_STATE_WORDS = {
     "refused": "Not approved",
     "lapsed": "Lapsed",
 }
+EXPORT_KIND_WORDS = {
+    "sessions": "Sessions",
+    "links": "Links",
+    "deliveries": "Deliveries",
+    "matches": "Matches",
+    "decisions": "Decisions",
+    "audit": "Audit log",
+    "pack": "Evidence pack",
+    "sample": "Inspector’s sample",
+}
+EXPORT_NEWS_WORDS = {
+    "ready": "the file is ready.",
+    "failed": "the file could not be made.",
+    "refused": "the export was not approved.",
+    "lapsed": "the export lapsed, and no file was made.",
+}
+"""What whoever asked for a file is told of it, on whatever page, by its state; others say nothing new."""
 PROPOSAL_STATE_WORDS = {
     "waiting": "Waiting for second person",
     "confirmed": "Confirmed",

@@ -16,7 +16,7 @@ from webapp.htmx import unchanged
 from webapp.models.words import STATUS_WORDS
 from webapp.pages.session_words import MATTER_ICONS, as_seen, matter_label, row_label
 from webapp.queries import reviews as queries
-from webapp.queries.counts import capped, sidebar_counts
+from webapp.queries.counts import capped, files, seen_of, sidebar_counts
 from webapp.queries.session_filter import Position
 from webapp.request_db import current_database, current_db
 
@@ -78,9 +78,10 @@ def take_next() -> ResponseReturnValue:
 @bp.get("/counts")
 def counts() -> ResponseReturnValue:
     """The sidebar's figures alone; 204 when the page shows these already."""
-    figures = sidebar_counts(current_db(), current_user.user_id)
-    same = unchanged(".".join(figures.values()))
-    return same or render_template("reviews/counts.html", figures=figures)
+    db, user_id = current_db(), current_user.user_id
+    figures, news = sidebar_counts(db, user_id), files(db, user_id)
+    seen = seen_of(figures, news)
+    return unchanged(seen) or render_template("reviews/counts.html", figures=figures, news=news, seen=seen)
 
 
 def _queue(queue: str) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Figures that every page shows: how much needs review and second approval; cheap, capped, and read once a request."""
+"""What every page shows: how much needs review and second approval, which files came to be; cheap, capped, read once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from webapp.models import Decision, VerificationSession
 from webapp.models.columns import table_of
+from webapp.queries import file_news
+from webapp.queries.file_news import FileNews
 
 SESSIONS, DECISIONS = table_of(VerificationSession), table_of(Decision)
 S, D = SESSIONS.c, DECISIONS.c
@@ -39,6 +41,7 @@ _WAITING = select(
     _counted(S.review == "pending"),
     _counted(S.review == "in_review"),
     select(func.aggregate_strings(cast(_PROPOSED.c.proposer, Text), " ")).scalar_subquery(),
+    file_news.EVERYBODYS,
 )
 
 
@@ -47,7 +50,7 @@ class Waiting:
     """How many sessions need review (at most 10,001) and since when the oldest of them has its result.
 
     `pending` and `in_review` make up the queue. `proposers`: who proposed each decision that waits for a second person, so
-    that everybody is told of those he may confirm, and all are told from one count.
+    that everybody is told of those he may confirm, and all are told from one count. `files`: the same of what came of files.
     """
 
     count: int
@@ -55,6 +58,7 @@ class Waiting:
     pending: int = 0
     in_review: int = 0
     proposers: str | None = None
+    files: str | None = None
 
     def to_confirm(self, user_id: int) -> int:
         """How many decisions wait that this person did not propose."""
@@ -85,8 +89,21 @@ def _unless_changed(connection: Connection) -> Waiting:
 def sidebar_counts(db: Session, user_id: int) -> dict[str, str]:
     """The sidebar's figures in words, by the name that `navigation` gives them; empty where nothing waits."""
     found = waiting(db)
-    figures = {"review": min(found.pending + found.in_review, CAP), "second": found.to_confirm(user_id)}
+    figures = {
+        "review": min(found.pending + found.in_review, CAP), "second": found.to_confirm(user_id),
+        "files": sum(each.state == "ready" for each in files(db, user_id)),
+    }  # fmt: skip
     return {name: capped(number) if number else "" for name, number in figures.items()}
+
+
+def files(db: Session, user_id: int) -> tuple[FileNews, ...]:
+    """What came of the files that this person asked for, the oldest first."""
+    return file_news.of(waiting(db).files, user_id)
+
+
+def seen_of(figures: dict[str, str], news: tuple[FileNews, ...]) -> str:
+    """Differs when what a page shows of these would."""
+    return ".".join([*figures.values(), *(each.key for each in news)])
 
 
 def capped(number: int, cap: int = CAP) -> str:
