@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,14 +13,16 @@ from typing import IO
 
 import pytest
 import time_machine
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from tests.support.export_files import again, ask, rows_of
 from tests.support.factory import Make
+from tests.support.pages import PageClient
 from tests.support.worker import TestWorker
 from webapp.actions import export_making, exports
 from webapp.actions.actor import Actor
-from webapp.actions.export_making import Making
+from webapp.actions.export_making import MOST_BEGINNINGS, Making
 from webapp.db import Database
 from webapp.exports.makers import MAKERS
 from webapp.jobs import claim
@@ -98,6 +101,55 @@ def test_a_worker_killed_in_the_middle_leaves_no_file_and_the_next_makes_it_whol
     assert files(settings) == [found.path]
     ready = db.exec(select(AuditEvent).where(AuditEvent.action == "export.ready")).all()
     assert [each.object_id for each in ready] == [export.id]
+
+
+DEADLY = """
+import os, signal, sys
+from pathlib import Path
+from webapp.actions.export_making import make
+from webapp.db import Database
+from webapp.jobs import claim
+from webapp.settings import Settings
+
+def deadly(making, file):
+    file.write(b"the first half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+url, folder = sys.argv[1:]
+settings = Settings(_env_file=None, database_url=url, data_dir=Path(folder))
+job = claim(Database(url), "one more")
+make(Database(url), export_id=job.subject_id, makers={"sessions": deadly}, settings=settings, providers={})
+print("lived")
+"""
+
+
+def test_a_file_of_which_every_worker_dies_is_given_up_and_can_be_asked_for_again(
+    database: Database, worker: TestWorker, settings: Settings, rachel: PageClient, db: Session
+) -> None:
+    asker = db.exec(select(User).where(User.name == "Rachel Reviewer")).one()
+    export = ask(database, asker)
+    command = [sys.executable, "-c", DEADLY, settings.database_url or "", str(settings.data_dir)]
+    for beginning in range(MOST_BEGINNINGS):
+        assert again(database, export).state == ("running" if beginning else "queued")
+        died = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (died.returncode, died.stdout) == (-signal.SIGKILL, ""), died.stderr
+        with database.writing() as change:
+            change.execute(update(Job).values(leased_until=utc_now() - timedelta(seconds=1)))
+    assert files(settings)
+    given_up = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert given_up.stdout.endswith("lived\n"), given_up.stderr
+    assert (again(database, export).state, files(settings)) == ("failed", [])
+    db.rollback()
+    told = db.exec(select(AuditEvent).where(AuditEvent.object_type == "export").order_by(col(AuditEvent.seq))).all()
+    assert [each.action for each in told] == ["export.request", *["export.resume"] * 4, "export.failed"]
+    assert (told[-1].outcome, told[1].after) == ("error", {"kind": "sessions", "beginning": 2})
+    page = rachel.get(f"/exports/{export.id}")
+    assert "Making it was begun 5 times and broke off each time, so it was given up" in page.text
+    form = page.soup.select_one("#export .note a[href^='/exports/new?list=sessions']")
+    assert form is not None and form.get_text() == "Ask for it again"
+    worker.run_later()
+    assert worker.waiting == []
 
 
 @pytest.mark.parametrize("place", ["write", "sync"])

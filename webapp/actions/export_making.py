@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import structlog
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, func, update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col
+from sqlmodel import Session, col, select
 
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
@@ -43,6 +43,12 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DISK_FULL = "The disk is full. The file was not made, and nothing of it is left. Ask for it again when there is room."
 NOT_MADE = (
     "The file could not be made, and nothing of it is left. Ask for it again; if that fails too, the log says why."
+)
+MOST_BEGINNINGS = 5
+"""A file that was begun this often and never came to its end, as each worker died of it, is not begun again."""
+GIVEN_UP = (
+    f"Making it was begun {MOST_BEGINNINGS} times and broke off each time, so it was given up, and nothing of it is left. Ask for"
+    " less at once; if that fails too, the machine may have too little memory for it."
 )
 E = table_of(Export).c
 HAS_GROWN = (
@@ -119,7 +125,9 @@ def make(
     providers: Mapping[str, Provider],
 ) -> None:  # fmt: skip
     """Make one file, from its start, however far an earlier worker came. Safe to run again."""
+    folder = exports_folder(settings.data_dir)
     export = _begin(database, export_id)
+    sweep(folder, export_id)
     if export is None:
         return
     assert export.started_at is not None
@@ -127,8 +135,6 @@ def make(
         export=export, database=database, settings=settings, providers=providers, started_at=export.started_at,
         most=_most(database, export),
     )  # fmt: skip
-    folder = exports_folder(settings.data_dir)
-    sweep(folder, export_id)
     try:
         with _whole(folder, export) as (file, name):
             makers[export.kind](making, file)
@@ -159,7 +165,7 @@ def sweep(folder: Path, export_id: int) -> None:
 
 
 def _begin(database: Database, export_id: int) -> Export | None:
-    """Take the file in hand; None when nobody waits for it any more."""
+    """Take the file in hand; None when nobody waits for it any more, or workers have died of it too often."""
     with database.writing() as db:
         export = db.get(Export, export_id, with_for_update=True)
         if export is None or export.state not in ("queued", "running"):
@@ -167,9 +173,36 @@ def _begin(database: Database, export_id: int) -> Export | None:
         if export.cancel_asked:
             export.state, export.finished_at = "cancelled", utc_now()
             return None
-        export.state, export.started_at, export.rows_done = "running", utc_now(), 0
         announce(db.connection(), NOBODY)
+        if export.state == "running":
+            begun = _beginnings(db, export_id)
+            if begun > MOST_BEGINNINGS:
+                return _give_up(db, export)
+            _tell(db, export, action="export.resume", after={"kind": export.kind, "beginning": begun})
+        export.state, export.started_at, export.rows_done = "running", utc_now(), 0
         return export
+
+
+def _beginnings(db: Session, export_id: int) -> int:
+    """How often its job was taken, this time with it: a worker that was killed said nothing more of it."""
+    job = select(func.max(Job.attempts)).where(col(Job.kind) == JOB, col(Job.subject_id) == export_id)
+    return db.scalar(job) or 0
+
+
+def _give_up(db: Session, export: Export) -> None:
+    log.error("export.given_up", export=export.id, kind=export.kind)
+    export.state, export.error = "failed", GIVEN_UP
+    export.finished_at, export.expires_at = utc_now(), utc_now() + KEPT_FOR
+    _tell(
+        db, export, action="export.failed", after={"kind": export.kind, "beginnings": MOST_BEGINNINGS}, outcome="error"
+    )
+
+
+def _tell(db: Session, export: Export, *, action: str, after: dict[str, Any], outcome: str = "ok") -> None:
+    record(
+        db, by=SYSTEM, action=action, object_type="export", object_id=export.id, session_id=export.session_id, after=after,
+        outcome=outcome,
+    )  # fmt: skip
 
 
 def _most(database: Database, export: Export) -> int | None:
@@ -222,9 +255,8 @@ def _end(making: Making, *, state: str, **values: Any) -> None:
             announce(db.connection(), NOBODY)
             if state != "cancelled":
                 told = {name: value for name, value in values.items() if name in ("bytes", "sha256")}
-                record(
-                    db, by=SYSTEM, action=f"export.{state}", object_type="export", object_id=export.id,
-                    session_id=export.session_id, after={"kind": export.kind, "rows": making.done, **told},
+                _tell(
+                    db, export, action=f"export.{state}", after={"kind": export.kind, "rows": making.done, **told},
                     outcome="error" if state == "failed" else "ok",
                 )  # fmt: skip
     if not found.rowcount and values.get("path"):

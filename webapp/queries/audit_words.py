@@ -94,6 +94,7 @@ ACTION_WORDS = {
     "export.approve": "Confirmed an export",
     "export.refuse": "Refused an export",
     "export.lapse": "Request for an export lapsed",
+    "export.resume": "Export begun again, as a worker had stopped",
     "export.ready": "Export made",
     "export.failed": "Export not made",
     "export.cancel": "Cancelled an export",
