@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 from flask import request, url_for
 
@@ -30,12 +29,12 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
         Item("Matches", "list-search", "matches.index"),
         Item("Links", "link", "links.index"),
         Item("Deliveries", "webhook", "deliveries.index"),
-        Item("Exports", "file-download", "exports.index", count="files", count_words="ready"),
+        Item("Exports", "file-download", "exports.index", count="files", count_words="ready or to confirm"),
     ),
     (
         Item("Presets", "adjustments", "presets.index"),
-        Item("Rules", "route", "rules.index"),
-        Item("Policy", "shield-check", "policy.index"),
+        Item("Rules", "route", "rules.index", count="rules", count_words="to confirm"),
+        Item("Policy", "shield-check", "policy.index", count="policy", count_words="to confirm"),
         Item("Retention", "eraser", "retention.index"),
         Item("Users", "id-badge-2", "users.index"),
         Item("Audit log", "history", "audit.index"),
@@ -43,7 +42,8 @@ GROUPS: tuple[tuple[Item, ...], ...] = (
 )
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """One line as a request sees it; `count` is in words, empty where nothing is counted."""
 
     label: str

@@ -5,13 +5,14 @@ from functools import lru_cache
 from itertools import chain
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from webapp.access import actor
 from webapp.actions.audit import keyed, record
 from webapp.exports import FORMATS, Format
+from webapp.exports.at_once import at_most
 from webapp.exports.columns import SESSIONS
 from webapp.exports.masked import masked
 from webapp.filters import duration, utc_now
@@ -20,8 +21,10 @@ from webapp.htmx import unchanged
 from webapp.masking import sight
 from webapp.models.words import PURPOSE_WORDS
 from webapp.pages.session_rows import drawn_rows
+from webapp.queries import eligible
 from webapp.queries import sessions as queries
 from webapp.queries.counts import capped, waiting
+from webapp.queries.policies import LARGE_EXPORT
 from webapp.queries.session_export import chunks
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.request_db import current_database, current_db
@@ -61,15 +64,19 @@ def index() -> ResponseReturnValue:
 def export(format: str) -> ResponseReturnValue:
     """Exactly what the filter shows, all pages, as a download. The audit row is written before the first byte.
 
-    For programs, which say `purpose`; who asks by the page has the file made (`pages.exports`).
+    For programs, which say `purpose`; who asks by the page has the file made (`pages.exports`). Where files of more than 100
+    wait for a second person, so many are not had here: 403 says where to ask.
     """
     chosen = FORMATS.get(format)
     if chosen is None:
         abort(404)
-    wanted = _form().filter
-    _record_export(format, wanted)
-    database = current_database()
-    rows = chunks(database, wanted, [column.name for column in SESSIONS])
+    wanted, held = _form().filter, eligible.large_exports(current_db())
+    read = chunks(current_database(), wanted, [column.name for column in SESSIONS])
+    rows = at_most(read, LARGE_EXPORT) if held else read
+    _record_export(format, wanted, outcome="denied" if rows is None else "ok")
+    if rows is None:
+        ask = f"{url_for('exports.new')}?{urlencode([('list', 'sessions'), *wanted.params()])}"
+        return render_template("exports/too_many.html", most=LARGE_EXPORT, ask=ask), 403
     pieces = chosen.write(
         SESSIONS, masked(SESSIONS, rows, sight())
     )  # decided now: the file is written after the request
@@ -82,7 +89,7 @@ def _form() -> SessionFilterForm:
     return SessionFilterForm.read(request.args, references_only=not sight().personal)
 
 
-def _record_export(format: str, wanted: SessionFilter) -> None:
+def _record_export(format: str, wanted: SessionFilter, *, outcome: str) -> None:
     purpose = request.args.get("purpose", "")
     purpose = purpose if purpose in PURPOSE_WORDS else "not given"
     with current_database().writing() as db:  # what was searched for may be a name
@@ -90,6 +97,7 @@ def _record_export(format: str, wanted: SessionFilter) -> None:
         record(
             db, by=actor(), action="export.download", object_type="sessions",
             after={"format": format, "filter": [list(part) for part in parts], "purpose": purpose},
+            outcome=outcome,
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What every page shows: how much needs review and second approval, which files came to be; cheap, capped, read once."""
+"""What every page shows: how much needs review or a second person, which files came to be; cheap, capped, read once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, Text, cast, func, select
 from sqlmodel import Session
 
-from webapp.models import Decision, VerificationSession
+from webapp.models import Decision, Export, PolicyProposal, VerificationSession
 from webapp.models.columns import table_of
 from webapp.queries import file_news
 from webapp.queries.file_news import FileNews
 
 SESSIONS, DECISIONS = table_of(VerificationSession), table_of(Decision)
-S, D = SESSIONS.c, DECISIONS.c
+S, D, E, C = SESSIONS.c, DECISIONS.c, table_of(Export).c, table_of(PolicyProposal).c
+RULES = "rules"
+"""The key of a proposal that changes the routing rules; any other is a policy's."""
 
 CAP = 10_001
 """Counting stops here: "10,000+" is all that anybody needs to know, and costs the same at ten million rows."""
@@ -35,13 +37,25 @@ def _counted(*which: Any) -> Any:
     return select(func.count()).select_from(select(S.id).where(*which).limit(CAP).subquery()).scalar_subquery()
 
 
+def _asked(person: Any, *which: Any) -> Any:
+    return select(person.label("person")).where(*which).limit(CAP).subquery().c.person
+
+
+def _who(person: Any) -> Any:
+    """The numbers of these people, with a space between."""
+    return select(func.aggregate_strings(cast(person, Text), " ")).scalar_subquery()
+
+
 _WAITING = select(
     _counted(_PENDING),
     select(_SINCE).where(_PENDING).order_by(S.created_at, S.id).limit(1).scalar_subquery(),
     _counted(S.review == "pending"),
     _counted(S.review == "in_review"),
-    select(func.aggregate_strings(cast(_PROPOSED.c.proposer, Text), " ")).scalar_subquery(),
+    _who(_PROPOSED.c.proposer),
     file_news.EVERYBODYS,
+    _who(_asked(func.coalesce(E.requested_by_id, 0), E.state == "waiting")),
+    _who(_asked(C.proposed_by_id, C.state == "waiting", C.key != RULES)),
+    _who(_asked(C.proposed_by_id, C.state == "waiting", C.key == RULES)),
 )
 
 
@@ -51,6 +65,7 @@ class Waiting:
 
     `pending` and `in_review` make up the queue. `proposers`: who proposed each decision that waits for a second person, so
     that everybody is told of those he may confirm, and all are told from one count. `files`: the same of what came of files.
+    `exports`, `policy`, `rules`: who asked for what waits there for a second person.
     """
 
     count: int
@@ -59,10 +74,13 @@ class Waiting:
     in_review: int = 0
     proposers: str | None = None
     files: str | None = None
+    exports: str | None = None
+    policy: str | None = None
+    rules: str | None = None
 
-    def to_confirm(self, user_id: int) -> int:
-        """How many decisions wait that this person did not propose."""
-        return sum(int(each) != user_id for each in (self.proposers or "").split())
+    def to_confirm(self, user_id: int, what: str = "proposers") -> int:
+        """How many decisions, or what else is named, wait that this person did not ask for."""
+        return sum(int(each) != user_id for each in (getattr(self, what) or "").split())
 
 
 def waiting(db: Session) -> Waiting:
@@ -91,7 +109,8 @@ def sidebar_counts(db: Session, user_id: int) -> dict[str, str]:
     found = waiting(db)
     figures = {
         "review": min(found.pending + found.in_review, CAP), "second": found.to_confirm(user_id),
-        "files": sum(each.state == "ready" for each in files(db, user_id)),
+        "files": sum(each.state == "ready" for each in files(db, user_id)) + found.to_confirm(user_id, "exports"),
+        "policy": found.to_confirm(user_id, "policy"), "rules": found.to_confirm(user_id, "rules"),
     }  # fmt: skip
     return {name: capped(number) if number else "" for name, number in figures.items()}
 
