@@ -1,40 +1,32 @@
 """CSV (RFC 4180) as a stream: UTF-8, CR LF, text quoted and numbers bare, and no cell that a spreadsheet would run."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from webapp.exports.base import Column, Rows
-from webapp.exports.formulas import SUSPECT, disarmed, may_hide_cells
+from webapp.exports.cells import Cells
+from webapp.exports.formulas import SUSPECT, disarmed
+from webapp.queries.by_columns import columns_of
 
 BOM = b"\xef\xbb\xbf"
-
-
-class _Lines(list[str]):
-    """Takes what the csv writer writes."""
-
-    def write(self, text: str) -> None:
-        self.append(text)
+END = "\r\n"
+_APART = "\0"
+_BEYOND_QUOTES = ';\t\r\n"'
+"""What takes more than quotes around a text; without these a formula can only stand at its beginning."""
 
 
 def write_csv(columns: Sequence[Column], chunks: Iterable[Rows]) -> Iterator[bytes]:
     """The file in pieces, one for each chunk. Text is quoted, so that long numbers stay text where a program asks."""
-    lines = _Lines()
-    writer = csv.writer(lines, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow([column.name for column in columns])
-    guarded = [place for place, column in enumerate(columns) if column.foreign]
+    makers = [_cells(column) for column in columns]
+    lines = ",".join(_text(column.name) for column in columns) + END
     for rows in chunks:
-        before = len(lines)
-        writer.writerows(_guard(row, guarded) for row in rows)
-        text = "".join(lines)
-        if may_hide_cells(text, len(lines)):
-            del lines[before:]
-            writer.writerows(_disarm(row, guarded) for row in rows)
-            text = "".join(lines)
-        yield text.encode("utf-8", "replace")
-        lines.clear()
+        if rows:
+            cells = [make(values) for make, values in zip(makers, columns_of(rows), strict=True)]
+            yield (lines + END.join(map(",".join, zip(*cells, strict=True))) + END).encode("utf-8", "replace")
+            lines = ""
     if lines:
-        yield "".join(lines).encode()
+        yield lines.encode()
 
 
 def write_csv_for_excel(columns: Sequence[Column], chunks: Iterable[Rows]) -> Iterator[bytes]:
@@ -46,14 +38,30 @@ def write_csv_for_excel(columns: Sequence[Column], chunks: Iterable[Rows]) -> It
     yield from write_csv(columns, chunks)
 
 
-def _guard(row: Sequence[Any], guarded: Sequence[int]) -> Sequence[Any]:
-    """Most rows as they are: only one of which a cell has a suspect first letter is gone through."""
-    for place in guarded:
-        value = row[place]
-        if value and value[0] in SUSPECT:
-            return _disarm(row, guarded)
-    return row
+def _cells(column: Column) -> Cells:
+    one = _foreign if column.foreign else _cell
+
+    def many(values: Sequence[Any]) -> list[str]:
+        texts = ["" if value is None else value for value in values]
+        together = _APART.join(texts)
+        if together.count(_APART) != len(texts) - 1 or any(sign in together for sign in _BEYOND_QUOTES):
+            return list(map(one, values))
+        if column.foreign and not SUSPECT.isdisjoint([text[:1] for text in texts]):
+            return list(map(one, values))
+        return _text(together).replace(_APART, '"\0"').split(_APART)
+
+    return Cells(column, one, many)
 
 
-def _disarm(row: Sequence[Any], guarded: Sequence[int]) -> Sequence[Any]:
-    return [disarmed(cell) if at in guarded and cell else cell for at, cell in enumerate(row)]
+def _foreign(value: Any) -> str:
+    return _text(disarmed(value)) if value else _cell(value)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return '""'
+    return str(value) if isinstance(value, int | float | Decimal) else _text(str(value))
+
+
+def _text(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

@@ -23,8 +23,3 @@ def disarmed(text: str) -> str:
     """The text with an apostrophe before each place where a spreadsheet would begin a formula; most have none."""
     within = _AFTER_SEPARATOR.sub(r"\1'", text)
     return f"'{within}" if _BEGINS.match(text) else within
-
-
-def may_hide_cells(text: str, lines: int) -> bool:
-    """Whether these lines of a file have a separator of another kind within them: a look that costs next to nothing."""
-    return ";" in text or "\t" in text or text.count("\n") != lines or text.count("\r") != lines
