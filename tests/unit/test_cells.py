@@ -36,7 +36,15 @@ def rows(seed: int, *, varied: bool) -> list[Row]:
 
     numbers = NUMBERS if chance.random() < 0.5 else (*(chance.random() for _ in range(60)), None)
     return [
-        (number, word(), chance.choice(WORDS), chance.choice(numbers), word(), chance.choice(NUMBERS[:3]), word())
+        (
+            number,
+            word(),
+            chance.choice((*WORDS, *NUMBERS)),
+            chance.choice(numbers),
+            word(),
+            chance.choice(NUMBERS[:3]),
+            word(),
+        )
         for number in range(chance.randrange(1, 90))
     ]
 
