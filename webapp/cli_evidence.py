@@ -1,5 +1,6 @@
 """`flask --app app evidence`: the evidence pack of a session as a file, without a page and without a worker."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -33,8 +34,8 @@ def pack(session: int, purpose: str, out: Path, without_pictures: bool) -> None:
         raise click.UsageError(f"--purpose: say what the pack is for, in {LONGEST} characters at most.")
     _refuse_what_cannot_be(session)
     asked = PackAsked(
-        session_id=session, sight=EVERYTHING, purpose=PURPOSE_WORDS.get(purpose, purpose.strip()), at=utc_now(),
-        exporter="the command line", pictures=not without_pictures,
+        session_id=session, sight=replace(EVERYTHING, restricted=True), at=utc_now(),
+        purpose=PURPOSE_WORDS.get(purpose, purpose.strip()), exporter="the command line", pictures=not without_pictures,
     )  # fmt: skip
     with current_database().writing() as db:  # on the record before its first byte
         record(

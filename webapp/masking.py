@@ -9,7 +9,7 @@ from flask import Flask, g, has_request_context
 from flask_login import current_user
 
 from webapp import masks
-from webapp.masks import EVERYTHING, NOTHING, Sight
+from webapp.masks import EVERYTHING, NOTHING, RESTRICTED, Sight
 from webapp.models.columns import utc_now
 from webapp.queries import reveals
 from webapp.queries.link_words import ASKED_PHONE, DETAIL_WORDS, MUST_BE_CONFIRMED
@@ -36,14 +36,13 @@ def uncovers() -> int | None:
 def look(until: datetime | None) -> Sight:
     """From here on this request is about one session that the visitor has uncovered, until then; or has not."""
     if until is not None:
-        g.sight = replace(EVERYTHING, until=until)
+        g.sight = replace(EVERYTHING, until=until, restricted=sight().restricted)
     return sight()
 
 
 def restrict(restricted: bool) -> Sight:
     """Nothing personal of a restricted person is shown to who does not manage retention, whatever his role else."""
-    if restricted and "manage_retention" not in current_user.rights:
-        g.sight = NOTHING
+    g.sight = sight().of_person(restricted)
     return sight()
 
 
@@ -56,11 +55,14 @@ def look_at(session_id: int) -> Sight:
 
 
 def _masked_unless(part: str, mask: masks.Mask) -> Callable[[object], str]:
-    """A filter that shows a text to those who may see that part of the data, and its mask to others."""
+    """A filter that shows a text to those who may see that part of the data, and its mask to others. Who is restricted, is
+    masked for all who do not manage that, whatever else they may see: in a list each row is of another person."""
 
     def shown(text: object) -> str:
         plain = str(text if text is not None else "")
-        return plain if getattr(sight(), part) else mask(plain)
+        seen = sight().of_person(plain.startswith(RESTRICTED))
+        plain = plain.removeprefix(RESTRICTED)
+        return plain if getattr(seen, part) else mask(plain)
 
     return shown
 

@@ -9,17 +9,22 @@ from datetime import datetime
 STARS = "***"
 """Always three: the number of letters would help to guess."""
 MOST_WORDS = 4
+RESTRICTED = "\x02"
+"""Before the name of a person whose data may only be kept: `queries.restricted` puts it there, what prints names takes it off."""
 SHORTEST_NUMBER = 6
 """A shorter number is hidden whole: its end would be most of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """What somebody may see: personal data, pictures, document numbers. `until`: the end of what was uncovered for a while."""
+    """What somebody may see: personal data, pictures, document numbers; `restricted`: also those of a person whose data may only
+    be kept. `until`: the end of what was uncovered for a while.
+    """
 
     personal: bool = False
     images: bool = False
     document_numbers: bool = False
+    restricted: bool = False
     until: datetime | None = None
 
     @classmethod
@@ -27,7 +32,7 @@ class Sight:
         """What these rights let somebody see."""
         return cls(
             personal="see_personal" in rights, images="see_images" in rights,
-            document_numbers="see_document_numbers" in rights,
+            document_numbers="see_document_numbers" in rights, restricted="manage_retention" in rights,
         )  # fmt: skip
 
     @property
@@ -38,9 +43,13 @@ class Sight:
     @property
     def key(self) -> str:
         """Differs when what is drawn would: for what is kept drawn, and for pages that ask whether they changed."""
-        parts = (("p", self.personal), ("i", self.images), ("n", self.document_numbers))
+        parts = (("p", self.personal), ("i", self.images), ("n", self.document_numbers), ("r", self.restricted))
         seen = "".join(letter for letter, may in parts if may)
         return f"{seen or 'masked'}{int(self.until.timestamp()) if self.until else ''}"
+
+    def of_person(self, restricted: bool) -> "Sight":
+        """What is left of it for one person: nothing, where his data may only be kept and whoever looks does not manage that."""
+        return NOTHING if restricted and not self.restricted else self
 
     @property
     def hidden(self) -> tuple[str, ...]:

@@ -177,7 +177,8 @@ def _begin(database: Database, export_id: int) -> Export | None:
         if export.state == "running":
             begun = _beginnings(db, export_id)
             if begun > MOST_BEGINNINGS:
-                return _give_up(db, export)
+                _give_up(db, export)
+                return None
             _tell(db, export, action="export.resume", after={"kind": export.kind, "beginning": begun})
         export.state, export.started_at, export.rows_done = "running", utc_now(), 0
         return export

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
 from webapp.models import LegalHold, Person, VerificationSession
+from webapp.models.changes import announce
 from webapp.models.columns import utc_now
 
 
@@ -37,8 +39,17 @@ def restrict(db: Session, *, by: Actor, session_id: int, wanted: bool) -> Person
         return None
     if (person.restricted_at is not None) != wanted:
         person.restricted_at = utc_now() if wanted else None
+        _draw_again(db, person)
         _record(db, by, "retention.restrict", session_id, person, {"restricted": not wanted}, {"restricted": wanted})
     return person
+
+
+def _draw_again(db: Session, person: Person) -> None:
+    """Have every open page that names the person ask anew: his sessions' versions rise, though nothing else of them changes."""
+    mine = update(VerificationSession).where(col(VerificationSession.person_id) == person.id)
+    raised = mine.values(version=col(VerificationSession.version) + 1).returning(col(VerificationSession.id))
+    for (number,) in db.execute(raised).all():
+        announce(db.connection(), number)
 
 
 def place_hold(

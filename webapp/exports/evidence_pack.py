@@ -61,6 +61,7 @@ def write_pack(asked: PackAsked, sources: Sources, target: IO[bytes], *, upto: i
             raise NoSuchSession
         if page.session.review == "awaiting_second" and page.second.blind:
             raise Hidden
+        asked = asked.about(page.person)
         return _Pack(asked, sources, db, page, PackZip(target, asked)).write(upto)
 
 

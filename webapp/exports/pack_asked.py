@@ -1,11 +1,11 @@
 """What is asked for with an evidence pack, and how its personal values are shown to whoever asked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from webapp import masks
 from webapp.masks import Sight
-from webapp.models import Erasure
+from webapp.models import Erasure, Person
 from webapp.models.rights import role_words
 from webapp.models.words import PURPOSE_WORDS
 
@@ -28,6 +28,10 @@ class PackAsked:
     def shows_pictures(self) -> bool:
         """Whether pictures are in it."""
         return self.pictures and self.sight.images
+
+    def about(self, person: Person | None) -> "PackAsked":
+        """The same as it may be made of this person, whose data may be such that they are only kept."""
+        return replace(self, sight=self.sight.of_person(person is not None and person.restricted_at is not None))
 
     def name(self, text: str) -> str:
         """A person's name."""

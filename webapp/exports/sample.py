@@ -105,9 +105,9 @@ def _index(sources: Sources, numbers: Sequence[int], made: dict[int, str], pack:
         session, person, result = found[number]
         name = (person.name if person else "") or (name_of(result.person) if result else "")
         lines.append([
-            draw, number, pack(number).name(name), person.own_reference if person else "", session.provider, session.reference,
-            session.kind, OUTCOME_WORDS[session.outcome], STATUS_WORDS[session.status], session.decision,
-            canonical_time(session.finished_at) if session.finished_at else "", session.decided_by_name,
+            draw, number, pack(number).about(person).name(name), person.own_reference if person else "",
+            session.provider, session.reference, session.kind, OUTCOME_WORDS[session.outcome], STATUS_WORDS[session.status],
+            session.decision, canonical_time(session.finished_at) if session.finished_at else "", session.decided_by_name,
             _name(number) if made[number] else "", made[number],
         ])  # fmt: skip
     return b"".join(write_csv(INDEX, [lines]))

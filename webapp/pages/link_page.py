@@ -9,7 +9,7 @@ from webapp.actions import links
 from webapp.filters import utc_now
 from webapp.forms.link_cap import LinkCap
 from webapp.forms.links import RevokeLink
-from webapp.masking import sight
+from webapp.masking import restrict, sight
 from webapp.models import Link
 from webapp.pages.session_words import row_outcome
 from webapp.providers import PROVIDERS
@@ -35,6 +35,7 @@ def render(
     revoke_form: RevokeLink | None = None,
 ) -> str:
     """The page of one link; `before` and `after` are places in the sessions of a reusable one."""
+    restrict(found.person is not None and found.person.restricted_at is not None)
     now, pictures = utc_now(), queries.pictures(current_db(), found.link.id or 0)
     return render_template(
         "links/show.html", link=found.link, person=found.person, session=found.session, name=found.name, named=found.named,

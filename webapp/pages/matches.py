@@ -10,6 +10,7 @@ from webapp.actions import aml_dismissals
 from webapp.checks.entries import full_names
 from webapp.forms.aml_verdicts import EndDismissal
 from webapp.forms.matches import LABELS, MatchFilterForm
+from webapp.masks import RESTRICTED
 from webapp.models.words import LIST_KIND_WORDS, VERDICT_WORDS
 from webapp.queries import matches as queries
 from webapp.queries import policies
@@ -65,7 +66,8 @@ def _remembered(wrong: tuple[int, EndDismissal] | None = None) -> str:
 
 def entry_name(row: MatchRow) -> str:
     """What the list calls its entry."""
-    return next(iter(full_names(row.entry)), "") or "Entry without a name"
+    named = next(iter(full_names(row.entry)), "") or "Entry without a name"
+    return RESTRICTED + named if row.restricted else named
 
 
 def list_name(code: str) -> str:

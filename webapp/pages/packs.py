@@ -9,11 +9,12 @@ from webapp.actions import exports
 from webapp.exports.pack_makers import new_seed
 from webapp.exports.sample import SampleAsked
 from webapp.forms.packs import PackForm, SampleForm
-from webapp.masking import sight
+from webapp.masking import restrict, sight
 from webapp.models import VerificationSession
 from webapp.queries import eligible, sampling
 from webapp.queries.policies import LARGE_EXPORT, second_approval
 from webapp.queries.presets import LARGEST_ID
+from webapp.queries.retention import is_restricted
 from webapp.request_db import current_database, current_db
 
 bp = Blueprint("packs", __name__)
@@ -84,7 +85,8 @@ def _is_hidden(session: VerificationSession) -> bool:
 
 
 def _form(session: VerificationSession, form: PackForm) -> str:
-    return render_template("packs/new.html", session=session, form=form, hidden=_is_hidden(session), sight=sight())
+    seen = restrict(is_restricted(current_db(), session.id or 0))
+    return render_template("packs/new.html", session=session, form=form, hidden=_is_hidden(session), sight=seen)
 
 
 def _sample(form: SampleForm, *, nothing: bool = False) -> str:

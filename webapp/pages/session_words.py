@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from webapp.filters import duration
-from webapp.masking import person_name, sight
+from webapp.masking import person_name
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.queries.sessions import OpenMatter, SessionRow
 
@@ -33,7 +33,7 @@ def matter_label(matter: OpenMatter) -> str:
 
 def as_seen(row: SessionRow) -> SessionRow:
     """The row with its name masked where this request may not show it."""
-    return row._replace(name=person_name(row.name)) if row.name and not sight().personal else row
+    return row._replace(name=person_name(row.name)) if row.name else row
 
 
 def row_label(row: SessionRow) -> str:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from webapp.actions.evidence import VENDOR_KEEPS
 from webapp.models import EvidenceFile, Job, Link, Person, VerificationSession
+from webapp.queries import restricted
 from webapp.queries.counts import CAP
 from webapp.queries.session_filter import Position
 
@@ -131,7 +132,7 @@ def _page(db: Session, now: datetime, keys: Select[Any], size: int, *, newest_fi
     rows = db.execute(
         select(
             E.id, E.session_id, E.kind, E.side, E.state, E.reason, E.attempts, E.vendor_deletes_at,
-            func.coalesce(func.nullif(P.name, ""), func.nullif(P.own_reference, ""), L.label, "").label("name"),
+            func.coalesce(func.nullif(restricted.name(), ""), func.nullif(P.own_reference, ""), L.label, "").label("name"),
             (func.coalesce(P.name, "") != "").label("named"),
         )
         .select_from(found)

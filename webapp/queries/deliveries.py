@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, tuple_
 from sqlmodel import Session, col, select
 
 from webapp.models import Delivery, Link, Person, VerificationSession
-from webapp.queries import at_risk, gaps
+from webapp.queries import at_risk, gaps, restricted
 from webapp.queries.counts import CAP
 from webapp.queries.session_filter import Position
 from webapp.queries.session_keys import ALL, Bounds
@@ -141,7 +141,7 @@ def _keys(state: str, bounds: Bounds, limit: int, *, oldest_first: bool = False)
 def _read(keys: Select[Any]) -> Select[Any]:
     """The rows of these keys, newest first. Whom a delivery without a session is about, its link tells."""
     found = keys.subquery("keys")
-    name = func.coalesce(func.nullif(P.name, ""), func.nullif(P.own_reference, ""), L.label, "")
+    name = func.coalesce(func.nullif(restricted.name(), ""), func.nullif(P.own_reference, ""), L.label, "")
     named = func.coalesce(P.name, "") != ""
     query: Select[Any] = (
         select(

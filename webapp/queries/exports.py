@@ -97,7 +97,8 @@ def may_have(export: Export, sight: Sight) -> bool:
     """Whether somebody may see all that the file shows: it was made for the eyes of whoever asked."""
     made_for = Sight(**export.sight)
     return all(
-        getattr(sight, part) or not getattr(made_for, part) for part in ("personal", "images", "document_numbers")
+        getattr(sight, part) or not getattr(made_for, part)
+        for part in ("personal", "images", "document_numbers", "restricted")
     )
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, Link, Person, VerificationSession
 from webapp.providers import SILENT_AFTER
+from webapp.queries import restricted
 from webapp.queries.counts import CAP
 from webapp.queries.session_filter import Position
 
@@ -197,7 +198,7 @@ def _read_deliveries(keys: Select[Any]) -> Select[Any]:
 
 def _name() -> tuple[ColumnElement[Any], ...]:
     """Whom a row is about as far as known, and whether that is the person's name."""
-    name = func.coalesce(func.nullif(P.name, ""), func.nullif(P.own_reference, ""), L.label, "")
+    name = func.coalesce(func.nullif(restricted.name(), ""), func.nullif(P.own_reference, ""), L.label, "")
     return name.label("name"), (func.coalesce(P.name, "") != "").label("named")
 
 

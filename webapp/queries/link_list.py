@@ -9,6 +9,7 @@ from sqlalchemy import Row, ScalarSelect, Select, func, select, tuple_
 from sqlmodel import Session
 
 from webapp.models import Link, Person, PresetVersion, VerificationSession
+from webapp.queries import restricted
 
 L: Any = Link  # to mypy, fields of a table are plain values; in a query they are columns
 P: Any = Person
@@ -112,7 +113,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             *columns,
-            func.coalesce(P.name, "").label("name"),
+            func.coalesce(restricted.name(), "").label("name"),
             func.coalesce(P.own_reference, "").label("own_reference"),
             func.coalesce(S.status, "draft").label("status"),
             func.coalesce(V.name, "").label("preset"),

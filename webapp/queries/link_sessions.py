@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from webapp.models import Person, SessionResult, VerificationSession
+from webapp.queries import restricted
 
 S: Any = VerificationSession  # to mypy, fields of a table are plain values; in a query they are columns
 P: Any = Person
@@ -124,7 +125,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
     columns = (S.id, S.version, S.provider, S.reference, S.status, S.outcome, S.outcome_code, S.outside_link,
                S.person_id, S.created_at, S.finished_at)  # fmt: skip
     return (
-        select(*columns, P.name, P.own_reference, R.person["full_name"].as_string().label("read_name"))
+        select(
+            *columns,
+            restricted.name().label("name"),
+            P.own_reference,
+            restricted.marked(R.person["full_name"].as_string()).label("read_name"),
+        )
         .outerjoin(P, P.id == S.person_id)
         .outerjoin(R, R.session_id == S.id)
     )

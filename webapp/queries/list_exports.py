@@ -13,7 +13,7 @@ from webapp.checks.entries import full_names
 from webapp.db import Database
 from webapp.models import AmlMatch, Decision, Delivery, Link, Note, Person, PresetVersion, VerificationSession
 from webapp.models.columns import table_of
-from webapp.queries import matches, session_export, session_keys
+from webapp.queries import matches, restricted, session_export, session_keys
 from webapp.queries.link_list import newest_session
 from webapp.queries.matches import MatchFilter
 from webapp.queries.session_export import iso, spaced
@@ -121,7 +121,7 @@ def _links(db: Session, wanted: StateFilter, names: Sequence[str]) -> Select[Any
             "id", "provider", "kind", "state", "error_code", "label", "session_cap", "opened_count",
         )},
         **{name: iso(db, getattr(L, name)) for name in ("created_at", "last_opened_at", "expires_at")},
-        "reusable": _yes(L.reusable), "person": func.coalesce(P.name, ""), "created_by": L.created_by_name,
+        "reusable": _yes(L.reusable), "person": restricted.name_in_file(), "created_by": L.created_by_name,
         "own_reference": func.coalesce(P.own_reference, ""), "status": func.coalesce(S.status, "draft"),
         "preset": func.coalesce(V.name, ""), "preset_changed": _yes(L.preset_changed),
         "sessions": inside.correlate(Link).scalar_subquery(),
@@ -144,7 +144,7 @@ def _deliveries(db: Session, wanted: StateFilter, names: Sequence[str]) -> Selec
             "id", "provider", "link_id", "session_id", "reference", "state", "reason", "copies",
         )},
         **{name: iso(db, getattr(D, name)) for name in moments},
-        "bytes": D.body_bytes, "sha256": D.body_sha256, "person": func.coalesce(P.name, ""),
+        "bytes": D.body_bytes, "sha256": D.body_sha256, "person": restricted.name_in_file(),
         "own_reference": func.coalesce(P.own_reference, ""),
     }  # fmt: skip
     return (
@@ -165,7 +165,7 @@ def _matches(db: Session, wanted: MatchFilter, names: Sequence[str]) -> Select[A
         )},
         **{name: iso(db, getattr(M, name)) for name in ("found_at", "decided_at")},
         "entry_name": M.entry, "decided_by": M.decided_by_name, "reference": S.reference, "status": S.status,
-        "person": func.coalesce(P.name, ""), "own_reference": func.coalesce(P.own_reference, ""),
+        "person": restricted.name_in_file(), "own_reference": func.coalesce(P.own_reference, ""),
     }  # fmt: skip
     return (
         _chosen(available, names)
@@ -185,7 +185,7 @@ def _decisions(db: Session, names: Sequence[str]) -> Select[Any]:
         )},
         "at": iso(db, C.created_at), "by": C.actor_name, "role": C.role_at_time,
         "reasons": spaced(cast(C.reason_codes, String)), "note": func.coalesce(N.text, ""), "reference": S.reference,
-        "person": func.coalesce(P.name, ""), "own_reference": func.coalesce(P.own_reference, ""),
+        "person": restricted.name_in_file(), "own_reference": func.coalesce(P.own_reference, ""),
     }  # fmt: skip
     return (
         _chosen(available, names)

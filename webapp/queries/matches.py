@@ -12,6 +12,7 @@ from sqlmodel import Session
 from webapp.models import AmlDismissal, AmlMatch, Person, VerificationSession
 from webapp.models.columns import table_of
 from webapp.models.words import STRENGTHS
+from webapp.queries import restricted
 from webapp.queries.counts import CAP
 from webapp.queries.session_filter import Position
 from webapp.queries.session_keys import Bounds
@@ -70,6 +71,7 @@ class MatchRow(NamedTuple):
     provider: str
     person: str | None
     own_reference: str | None
+    restricted: bool
 
     @property
     def position(self) -> Position:
@@ -88,7 +90,8 @@ class MatchPage:
 
 _ROW = (
     M.id, M.session_id, M.entry, M.strength, M.list_kind, M.database, M.verdict, M.kind, M.discriminators, M.found_at,
-    M.decided_at, M.decided_by_name, S.status, S.reference, S.provider, P.name, P.own_reference,
+    M.decided_at, M.decided_by_name, S.status, S.reference, S.provider, restricted.name(), P.own_reference,
+    P.restricted_at.is_not(None),
 )  # fmt: skip
 """In the order of `MatchRow`."""
 
@@ -190,8 +193,8 @@ def dismissals(db: Session, *, after: int | None = None, size: int = PAGE_SIZE) 
     """The remembered dismissals, newest first, those that have ended among them; `after` is the last number seen."""
     rows = (
         select(
-            D.id, D.entry_name, D.discriminators, D.created_at, D.created_by_name, D.expires_at, D.ended_at, D.ended_why,
-            P.name, P.own_reference,
+            D.id, restricted.marked(D.entry_name), D.discriminators, D.created_at, D.created_by_name, D.expires_at,
+            D.ended_at, D.ended_why, restricted.name(), P.own_reference,
         )
         .join(PERSONS, P.id == D.person_id)
         .where(*([D.id < after] if after else []))

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from webapp.db import Database
 from webapp.models import Link, Person, SessionResult, VerificationSession
+from webapp.queries import restricted
 from webapp.queries.by_columns import ByColumns, Columns
 from webapp.queries.retention_days import next_days
 from webapp.queries.session_beside import BESIDE, ForSessions, plain_rows
@@ -98,7 +99,7 @@ def _columns(db: Session) -> dict[str, ColumnElement[Any]]:
         "decided_by": S.decided_by_name,
         "relationship_end": iso(db, P.relationship_ended_at),
         "own_reference": func.coalesce(P.own_reference, ""),
-        "person": func.coalesce(P.name, ""),
+        "person": restricted.name_in_file(),
         "customid": L.customid,
         "code": S.outcome_code,
         "code_text": S.outcome_text,

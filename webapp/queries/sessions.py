@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from webapp.models import Link, Matter, Person, VerificationSession
 from webapp.models.columns import table_of
+from webapp.queries import restricted
 from webapp.queries.session_filter import Position, SessionFilter
 from webapp.queries.session_keys import Bounds, count, keys
 from webapp.queries.session_search import plan_of
@@ -87,7 +88,7 @@ _NAMES = (
 ).split()
 _FIELDS = (
     *(getattr(S, name) for name in _NAMES),
-    P.name,
+    restricted.name().label("name"),
     P.own_reference,
     L.error_code,
     L.label,

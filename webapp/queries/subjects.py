@@ -12,6 +12,7 @@ from webapp.checks.subjects import NOTHING_KNOWN, Past
 from webapp.models import Person, SessionResult, VerificationSession
 from webapp.models.columns import table_of
 from webapp.providers.base import CodeMeaning
+from webapp.queries import restricted
 
 MOST = 200
 """Sessions looked at on either side; a person has a handful."""
@@ -47,7 +48,7 @@ def _branch(mine: bool, *conditions: Any) -> Select[Any]:
         S.decision != "rejected", S.outcome.in_(SURE),
     )  # fmt: skip
     keys = (
-        select(S.id, R.subject, R.captured_at, S.person_id, func.coalesce(P.name, "").label("name"))
+        select(S.id, R.subject, R.captured_at, S.person_id, func.coalesce(restricted.name(), "").label("name"))
         .join_from(table_of(SessionResult), table_of(VerificationSession), R.session_id == S.id)
         .outerjoin(table_of(Person), P.id == S.person_id)
         .where(*conditions, *usual)
