@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from webapp import (
-    cli,
+    commands,
     errors,
     filters,
     headers,
@@ -35,6 +35,7 @@ from webapp.access import guard
 from webapp.audit_keys import signing_key
 from webapp.checks.discriminators import LABELS
 from webapp.db import Database
+from webapp.later import later
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
 from webapp.pages.links_new import allow_uploads
@@ -42,11 +43,11 @@ from webapp.providers import build_providers
 from webapp.queries.counts import files as file_news
 from webapp.queries.counts import seen_of, sidebar_counts
 from webapp.request_db import close_db, current_db
-from webapp.sandbox import create_sandbox
 from webapp.settings import Settings, load_settings
 
 MAX_FORM = 1024 * 1024
 csrf = CSRFProtect()
+create_sandbox = later("webapp.sandbox:create_sandbox")  # an installation with its vendors has none
 
 
 class RowNumber(IntegerConverter):
@@ -81,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _add_context(app, settings)
     pages.register(app)
     app.register_blueprint(share.bp)
-    cli.register(app)
+    commands.register(app)
     _mount_neighbours(app, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

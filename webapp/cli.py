@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 import requests
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from webapp import checkup
@@ -15,11 +15,8 @@ from webapp.actions import deliveries as delivery_actions
 from webapp.actions import links as link_actions
 from webapp.actions.audit import record
 from webapp.actions.sms import SmsCapReached, SmsCaps
-from webapp.cli_audit import audit
-from webapp.cli_backup import backup, restore
-from webapp.cli_evidence import evidence
 from webapp.cli_options import FORMS, WrongOption, read_options
-from webapp.cli_users import OPERATOR, users
+from webapp.cli_users import OPERATOR
 from webapp.demo import fill
 from webapp.demo_decisions import decide
 from webapp.exports import FORMATS
@@ -39,26 +36,6 @@ sessions = AppGroup("sessions", help="Verification sessions.")
 deliveries = AppGroup("deliveries", help="What the vendors posted.")
 sandbox = AppGroup("sandbox", help="The stand-in for the vendors.")
 as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
-
-
-def register(app: Flask) -> None:
-    """Add every command to the application."""
-    for command in (
-        migrate,
-        users,
-        links,
-        sessions,
-        deliveries,
-        worker,
-        sandbox,
-        doctor,
-        demo,
-        audit,
-        evidence,
-        backup,
-        restore,
-    ):
-        app.cli.add_command(command)
 
 
 @click.command()

@@ -51,8 +51,10 @@ def commands(app: Flask) -> dict[str, click.Command]:
 
 
 def _walk(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if not before and name in ("run", "shell", "routes"):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or (not before and name in ("run", "shell", "routes")):
             continue
         if isinstance(command, click.Group):
             yield from _walk(command, f"{before}{name} ")

@@ -2,11 +2,11 @@
 
 from webapp.actions.export_making import Maker
 from webapp.exports.list_makers import make_list
-from webapp.exports.pack_makers import make_pack, make_sample
+from webapp.later import later
 
 MAKERS: dict[str, Maker] = {
     **dict.fromkeys(("sessions", "links", "deliveries", "matches", "decisions", "audit"), make_list),
-    "pack": make_pack,
-    "sample": make_sample,
+    "pack": later("webapp.exports.pack_makers:make_pack"),
+    "sample": later("webapp.exports.pack_makers:make_sample"),
 }
 """Each writes the whole file into what it is given, and says how far it is by `making.progress`."""

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from webapp.access import actor
 from webapp.actions import erasures, retention
-from webapp.exports.pdf_certificate import certificate as certificate_pdf
 from webapp.forms.retention import ReleaseForm
+from webapp.later import later
 from webapp.models import Erasure
 from webapp.models.words import ERASURE_STATE_WORDS, RETENTION_CLASS_WORDS
 from webapp.queries import policies
@@ -19,6 +19,7 @@ from webapp.queries import retention as queries
 from webapp.queries.link_list import LARGEST_ID
 from webapp.request_db import close_db, current_database, current_db
 
+certificate_pdf = later("webapp.exports.pdf_certificate:certificate")
 bp = Blueprint("retention", __name__, url_prefix="/settings/retention")
 WORDS: dict[str, Any] = {"class_words": RETENTION_CLASS_WORDS, "erasure_words": ERASURE_STATE_WORDS}
 
