@@ -1,12 +1,12 @@
 """Packs and samples as files that the worker makes: what was asked for, from its row."""
 
-import secrets
 from typing import IO
 
 from webapp.actions.export_making import Making
 from webapp.exports.evidence_pack import Sources, write_pack
 from webapp.exports.pack_asked import PackAsked, exporter_words, purpose_words
-from webapp.exports.sample import SampleAsked, write_sample
+from webapp.exports.sample import write_sample
+from webapp.exports.sample_asked import SampleAsked
 
 
 def make_pack(making: Making, target: IO[bytes]) -> None:
@@ -24,11 +24,6 @@ def make_sample(making: Making, target: IO[bytes]) -> None:
         wanted, _sources(making), target, at=making.started_at, progress=making.progress,
         pack=lambda session_id: _asked(making, session_id),
     )  # fmt: skip
-
-
-def new_seed() -> str:
-    """A seed that nobody chose."""
-    return secrets.token_hex(4)
 
 
 def _asked(making: Making, session_id: int) -> PackAsked:

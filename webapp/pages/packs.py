@@ -6,8 +6,7 @@ from flask_login import current_user
 
 from webapp.access import actor
 from webapp.actions import exports
-from webapp.exports.pack_makers import new_seed
-from webapp.exports.sample import SampleAsked
+from webapp.exports.sample_asked import SampleAsked, new_seed
 from webapp.forms.packs import PackForm, SampleForm
 from webapp.masking import restrict, sight
 from webapp.models import VerificationSession
