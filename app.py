@@ -1,6 +1,7 @@
 """`python app.py` sets up and serves the console; `app:app` is for `flask --app app` and any WSGI server."""
 
 import atexit
+import gc
 import sys
 from typing import Any
 
@@ -18,6 +19,8 @@ def __getattr__(name: str) -> Any:
 def serving() -> Any:
     """The application with its background parts running: what each server process loads."""
     app = create_app()
+    gc.collect()
+    gc.freeze()  # what was loaded stays: going through all of it again costs an answer a tenth of a second now and then
     atexit.register(start_background(app))  # a job at hand is finished, so that it need not wait for its lease
     return app
 

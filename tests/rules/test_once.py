@@ -9,7 +9,7 @@ from jinja2 import Environment, meta, nodes
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ANY_TIME = {"sight", "brand", "discriminator_words"}
 """What is the same for every request, or, as `sight`, part of what is compared."""
-ENVIRONMENT = Environment(autoescape=True)  # noqa: S701 - it only parses
+ENVIRONMENT = Environment(autoescape=True)
 
 
 def calls() -> list[tuple[str, str, set[str]]]:

@@ -96,8 +96,9 @@ def newest(db: Session, match_id: int) -> AmlVerdict | None:
 
 
 def told(db: Session, session: VerificationSession, matches: Sequence[AmlMatch], *, now: datetime) -> Told:
-    """What was said of these matches, and of their entries before. One query, none without matches."""
-    if not matches:
+    """What was said of these matches, and of their entries before. One query; none without matches, nor where nobody can
+    have said anything: all are open, and the session is nobody's yet."""
+    if not matches or (session.person_id is None and all(match.verdict == "open" for match in matches)):
         return Told()
     keys = sorted({match.entry_key for match in matches if match.verdict == "open" and match.entry_key})
     place = {"session_id": session.id, "person_id": session.person_id or 0, "keys": keys}

@@ -10,6 +10,7 @@ from typing import Any
 from webapp.checks.agreement import MatchReading
 from webapp.checks.case import Case
 from webapp.checks.discriminators import Discriminator, discriminators
+from webapp.checks.normalise import as_text
 from webapp.models import AmlMatch
 from webapp.providers.base import DatabaseMeaning, Provider
 from webapp.queries.aml_verdicts import LastVerdict, SeenBefore, Told
@@ -57,22 +58,27 @@ def cards(
 ) -> tuple[MatchCard, ...]:
     """Those that are the same person first, open ones next, dismissed ones last; sanctions before crime before
     politicians, then by strength. `person` is the applicant as the result names him."""
+    born = as_text(person.get("place_of_birth"))
     made = [
         MatchCard(
             match=row, reading=reading, database=provider.describe_database(reading.database),
-            raw=_indented(json.dumps(row.entry, ensure_ascii=False)), last=told.last.get(row.id or 0, _NOTHING),
+            raw=raw, differs=differs if row.verdict == "open" else (), last=told.last.get(row.id or 0, _NOTHING),
             before=told.before.get(row.id or 0), remember_until=told.remember_until,
-            differs=discriminators(row.entry, person, reading.attributes) if row.verdict == "open" else (),
         )
         for row, reading in zip(rows, case.matches, strict=True)
+        for raw, differs in [_worked_out(json.dumps(row.entry, ensure_ascii=False), reading, born)]
     ]  # fmt: skip
     return tuple(sorted(made, key=_urgency))
 
 
 @lru_cache(256)
-def _indented(entry: str) -> str:
-    """The entry on lines of its own; kept, because indenting is many times the work of writing it in one."""
-    return json.dumps(json.loads(entry), indent=2, ensure_ascii=False)
+def _worked_out(entry: str, reading: MatchReading, born: str) -> tuple[str, tuple[Discriminator, ...]]:
+    """The entry on lines of its own, and what can tell it from the applicant; kept, because both are the same again and
+    again. Of the applicant only his place of birth counts beside what the reading holds."""
+    told = json.loads(entry)
+    return json.dumps(told, indent=2, ensure_ascii=False), discriminators(
+        told, {"place_of_birth": born}, reading.attributes
+    )
 
 
 _ORDER = ("same", "open", "unclear", "not_same")

@@ -182,11 +182,7 @@ def _arrivals(deliveries: Sequence[Delivery], vendor: str) -> list[TimelineLine]
 
 def _line(row: Row[Any], count: int, words: dict[str, str]) -> TimelineLine:
     after = row.after or {}
-    known = {
-        "who": _who(row), "count": f"{count} {words['file']}{'' if count == 1 else 's'}",
-        "action": row.action.replace(".", ": ").replace("_", " ").capitalize(),
-    }  # fmt: skip
-    text = _pattern(row, after).format_map(_Words(after, {**words, **known}))
+    text = _pattern(row, after).format_map(_Words(row, count, words))
     return TimelineLine(
         at=row.utc, text=text, by_person=row.actor_type == "person",
         wrong=row.outcome == "error" or row.action in ("delivery.quarantined", "evidence.failed", "evidence.refused"),
@@ -259,12 +255,21 @@ _ENDS: dict[str, Callable[[dict[str, Any]], str]] = {
 """The optional ends of sentences, each empty when the row does not say."""
 
 
-class _Words(dict[str, str]):
-    """What a sentence may name; its end is worked out when it does: a page has many lines, and each names one or two."""
+class _Words:
+    """What a sentence may name, worked out when it does: a page has many lines, and each names one thing or two."""
 
-    def __init__(self, after: dict[str, Any], known: dict[str, str]) -> None:
-        super().__init__(known)
-        self._after = after
+    def __init__(self, row: Row[Any], count: int, words: dict[str, str]) -> None:
+        self._row, self._count, self._words = row, count, words
 
-    def __missing__(self, name: str) -> str:
-        return _ENDS[name](self._after)
+    def __getitem__(self, name: str) -> str:
+        if name in self._words:
+            return self._words[name]
+        if name == "count":
+            return f"{self._count} {self._words['file']}{'' if self._count == 1 else 's'}"
+        return _ROW_ENDS[name](self._row) if name in _ROW_ENDS else _ENDS[name](self._row.after or {})
+
+
+_ROW_ENDS: dict[str, Callable[[Row[Any]], str]] = {
+    "who": _who,
+    "action": lambda row: row.action.replace(".", ": ").replace("_", " ").capitalize(),
+}
