@@ -1,18 +1,16 @@
 """Taking the personal values of classes of data out of everything that holds them; when that may be is in `erasures`."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from sqlalchemy import Text, cast, delete, update
 from sqlmodel import Session, col, select
 
-from webapp.actions import erasing_person
+from webapp.actions import erasing_person, erasing_snapshots
+from webapp.actions.erasing_parts import BY_CLASS, KINDS, MATTERS, PARTS
 from webapp.checks.normalise import search_text
 from webapp.models import (
     AmlMatch,
     AmlVerdict,
-    Decision,
-    DecisionSnapshot,
     Delivery,
     EvidenceFile,
     Export,
@@ -29,17 +27,6 @@ from webapp.models import (
 )
 from webapp.models.columns import table_of
 
-BY_CLASS: dict[str, dict[str, Any]] = {
-    "biometrics": {"face": None, "attributes": {}, "liveness": "", "subject": ""},
-    "extracted": {
-        "person": {}, "fields": {}, "authenticity": None, "vendor_checks": {}, "contract": {}, "contradictions": [],
-        "other": {}, "content_key": "", "location": {},
-    },
-    "contact": {"phone": {}},
-}  # fmt: skip
-"""What of a result belongs to which class, and what stands in its place."""
-KINDS = {"pictures": ("document", "contract"), "biometrics": ("face",)}
-PARTS = {"pictures": ("document", "document_back"), "biometrics": ("face",)}
 SEARCHED = "q"
 
 
@@ -56,10 +43,13 @@ def files(db: Session, session: VerificationSession, classes: Collection[str]) -
 
 
 def blank(db: Session, session: VerificationSession, classes: Collection[str]) -> dict[str, int]:
-    """Take the values out of every row; how many of what. What holds all classes together goes with the first of them."""
+    """Take the values out of every row; how many of what.
+
+    A raw result is one text with all classes in it, whose hash is its worth: it goes with the first of them.
+    """
     gone = {
         "files": _blank_files(db, session, classes), "raw_results": _blank_deliveries(db, session),
-        "snapshots": _drop_snapshots(db, session), "exports": _drop_exports(db, session),
+        "snapshots": erasing_snapshots.blank(db, session, classes), "exports": _drop_exports(db, session),
     }  # fmt: skip
     _blank_result(db, session, classes)
     if "aml" in classes:
@@ -70,7 +60,7 @@ def blank(db: Session, session: VerificationSession, classes: Collection[str]) -
         session.outcome_text, session.search_text = "", search_text(session.reference)
         db.execute(delete(Matter).where(col(Matter.session_id) == session.id))
     else:  # a matter's words may quote what differs
-        kinds = [kind for kind, key in (("aml", "aml"), ("face", "biometrics")) if key in classes]
+        kinds = [kind for kind, key in MATTERS if key in classes]
         db.execute(delete(Matter).where(col(Matter.session_id) == session.id, col(Matter.kind).in_(kinds)))
     session.erased_classes = [*session.erased_classes, *(key for key in classes if key not in session.erased_classes)]
     _blank_link(db, session, classes)
@@ -105,12 +95,6 @@ def _blank_deliveries(db: Session, session: VerificationSession) -> int:
     for row in rows:
         row.body, row.body_file, row.headers, row.source_address = None, "", {}, ""
     return len(rows)
-
-
-def _drop_snapshots(db: Session, session: VerificationSession) -> int:
-    steps = select(Decision.id).where(Decision.session_id == session.id)
-    found = db.execute(delete(DecisionSnapshot).where(col(DecisionSnapshot.decision_id).in_(steps)))
-    return int(getattr(found, "rowcount", 0))
 
 
 def _drop_exports(db: Session, session: VerificationSession) -> int:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import DateTime
 from sqlmodel import Session, SQLModel
 
+from webapp.actions.erasing_snapshots import REDUCED
 from webapp.actions.snapshots import evidence_hash
 from webapp.models import (
     AmlMatch,
@@ -21,6 +22,7 @@ from webapp.models import (
     VerificationSession,
 )  # fmt: skip
 from webapp.models.columns import table_of
+from webapp.models.words import RETENTION_CLASS_WORDS
 from webapp.providers.base import Provider
 from webapp.queries import policies, session_page, session_record
 from webapp.queries.policies import SecondApproval
@@ -34,12 +36,16 @@ Row = TypeVar("Row", bound=SQLModel)
 
 @dataclass(frozen=True, kw_only=True)
 class Was:
-    """The step, the page then (None: what it showed was erased), and whether the evidence still has the step's hash."""
+    """The step, the page then (None: what it showed was erased), and whether the evidence still has the step's hash.
+
+    `erased`: in words, the classes of data that were taken out since; then `verified` tells of the moment before that.
+    """
 
     step: Step
     preset: str
     page: SessionPage | None
     verified: bool
+    erased: tuple[str, ...] = ()
 
 
 def at(db: Session, session_id: int, decision_id: int, *, user_id: int, providers: dict[str, Provider]) -> Was | None:
@@ -65,10 +71,11 @@ def at(db: Session, session_id: int, decision_id: int, *, user_id: int, provider
         notes=tuple(note for note in notes if note.at <= decision.created_at), second=SecondApproval(),
     )  # fmt: skip
     page = session_page.assemble(db, parts, providers[parts.session.provider], until=decision.created_at)
-    preset = content.get("preset")
+    preset, since = content.get("preset"), content.get(REDUCED)
     return Was(
         step=step, preset=f"{preset['name']}, version {preset['number']}" if preset else "", page=page,
-        verified=evidence_hash(content) == decision.evidence_hash,
+        verified=since["agreed"] if since else evidence_hash(content) == decision.evidence_hash,
+        erased=tuple(RETENTION_CLASS_WORDS[key].lower() for key in since["classes"]) if since else (),
     )  # fmt: skip
 
 
