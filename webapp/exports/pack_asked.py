@@ -9,8 +9,6 @@ from webapp.models import Erasure, Person
 from webapp.models.rights import role_words
 from webapp.models.words import PURPOSE_WORDS
 
-SOFTWARE = "Vouchdesk 0.1.0"
-
 
 @dataclass(frozen=True, kw_only=True)
 class PackAsked:

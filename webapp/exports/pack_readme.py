@@ -1,7 +1,8 @@
 """What a pack proves and what it does not, in the words of its README, its report and its manifest."""
 
 from webapp.audit_chain import canonical_time
-from webapp.exports.pack_asked import SOFTWARE, PackAsked
+from webapp.exports.pack_asked import PackAsked
+from webapp.version import SOFTWARE
 
 PROVED = (
     "Every file of the pack is, byte for byte, the one that the console signed when the pack was made.",

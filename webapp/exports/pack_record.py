@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from webapp.exports.pack_asked import SOFTWARE, Found, PackAsked
+from webapp.exports.pack_asked import Found, PackAsked
 from webapp.exports.pack_findings import checks, comparison, hits, pictures, scores, screened
 from webapp.exports.pack_steps import steps
 from webapp.exports.pdf_words import moment
@@ -11,6 +11,7 @@ from webapp.models.rights import role_words
 from webapp.models.words import OUTCOME_WORDS, STATUS_WORDS
 from webapp.queries.session_page import SessionPage
 from webapp.queries.timeline import Timeline
+from webapp.version import SOFTWARE
 
 GOOD = ("passed", "signed", "captured")
 UNSURE = ("error", "inconclusive")

@@ -10,9 +10,10 @@ from typing import IO, Any
 from webapp.audit_chain import canonical_time
 from webapp.audit_keys import SigningKey
 from webapp.audit_verifier import canonical
-from webapp.exports.pack_asked import SOFTWARE, PackAsked
+from webapp.exports.pack_asked import PackAsked
 from webapp.exports.record import PackFile
 from webapp.pack_verifier import PACK_MANIFEST, PACK_SAYS, PACK_SCHEMA, root_of
+from webapp.version import SOFTWARE
 
 PIECE = 1 << 20
 PACKED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".pdf", ".docx", ".zip")

@@ -12,11 +12,12 @@ from webapp.checks.people import name_of
 from webapp.exports.base import Column
 from webapp.exports.csv_file import write_csv
 from webapp.exports.evidence_pack import Hidden, Sources, write_pack
-from webapp.exports.pack_asked import SOFTWARE, PackAsked
+from webapp.exports.pack_asked import PackAsked
 from webapp.exports.pack_audit import sign_end
 from webapp.exports.sample_asked import SampleAsked
 from webapp.models.words import OUTCOME_WORDS, STATUS_WORDS
 from webapp.queries import sampling
+from webapp.version import SOFTWARE
 
 PIECE = 1 << 20
 INDEX = (
