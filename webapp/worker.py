@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import structlog
 
-from webapp.actions import audit_checks, due_list, export_approvals
+from webapp.actions import audit_checks, due_list, export_approvals, policy_answers
 from webapp.actions.burst import BURST
 from webapp.actions.expiry import expire_due, restore_early
 from webapp.actions.exports import expire_due as expire_exports
@@ -155,6 +155,7 @@ def look_at_clock(database: Database) -> None:
     end_leases(database)
     lapse_due(database)
     export_approvals.lapse_due(database)
+    policy_answers.lapse_due(database)
     due_list.by_clock(database)
 
 

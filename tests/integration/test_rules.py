@@ -34,7 +34,9 @@ WITH_CLEAN = (*DEFAULT[:-1], CLEAN, DEFAULT[-1])
 
 def save(database: Database, rules: Rules, *, version: int = 0, note: str = "") -> int:
     with database.writing() as db:
-        return actions.save(db, by=Actor(kind="system", name="Somebody Else"), rules=rules, version=version, note=note)
+        saved = actions.save(db, by=Actor(kind="system", name="Somebody Else"), rules=rules, version=version, note=note)
+    assert isinstance(saved, int)
+    return saved
 
 
 def reasons(page: Page) -> list[str]:

@@ -7,7 +7,9 @@ from webapp.queries.audit_words import ACTION_WORDS, GROUP_WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE_UP = {"delivery": ("applied", "repeat", "unmatched", "quarantined"), "evidence": ("saved", "refused"),
-           "link": ("sms_sent", "sms_refused", "sms_unknown", "expire")}  # fmt: skip
+           "link": ("sms_sent", "sms_refused", "sms_unknown", "expire"),
+           "policy": ("propose", "confirm", "sendback", "withdraw", "lapse"),
+           "rule": ("propose", "confirm", "sendback", "withdraw", "lapse")}  # fmt: skip
 """Actions whose words are put together from a state."""
 
 

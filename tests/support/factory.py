@@ -25,6 +25,7 @@ from webapp.models import (
     Link,
     Matter,
     Person,
+    PolicyProposal,
     Preset,
     PresetVersion,
     SessionResult,
@@ -193,6 +194,14 @@ class Make:
         return self._row(
             Export, fields, kind="sessions", format="csv", sight={"personal": True}, purpose="audit",
             purpose_text="Yearly audit", requested_by_id=user.id if user else None, requested_by_name="Rachel Reviewer",
+        )  # fmt: skip
+
+    def proposal(self, user: User | None = None, **fields: Any) -> PolicyProposal:
+        """A change of the policy that somebody proposed: dismissals may be remembered for 3 months."""
+        user = user or self.user("compliance_lead", name="Paul Proposer")
+        return self._row(
+            PolicyProposal, fields, key="remember_dismissals", value={"allowed": True, "months": 3}, why="Fewer repeats",
+            proposed_by_id=user.id, proposed_by_name=user.name,
         )  # fmt: skip
 
     def audit(self, action: str, *, session: VerificationSession | None = None, **fields: Any) -> AuditEvent:

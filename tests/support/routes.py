@@ -52,7 +52,7 @@ def _values(make: Make) -> dict[str, Any]:
         link = db.get_one(Link, session.link_id)
     return {
         "session_id": session.id, "link_id": link.id, "delivery_id": delivery.id, "file_id": evidence.id,
-        "match_id": match.id, "export_id": make.export().id,
+        "match_id": match.id, "export_id": make.export().id, "proposal_id": make.proposal().id,
         "dismissal_id": make.dismissal(match).id,
         "token": link.token, "provider": "docupass", "format": "csv", "form": "svg", "kind": "svg",
         "filename": "app.css", "user_id": 1, "sign_in_id": 1, "invitation_id": 1, "preset_id": make.preset().id, "number": 1,

@@ -7,9 +7,11 @@ from sqlmodel import Session
 
 from webapp.actions.actor import Actor
 from webapp.actions.audit import record
+from webapp.actions.policy_proposals import ALONE, Second, is_held, overtaken, propose, waiting_for
 from webapp.checks.rule_faults import Fault, faults
 from webapp.checks.rules import Rule, dump, parse
-from webapp.models import RuleSet
+from webapp.models import PolicyProposal, RuleSet
+from webapp.queries.policies import RULES
 from webapp.queries.rules import in_force
 
 LONGEST_NOTE = 500
@@ -31,14 +33,17 @@ class FaultyRules(Exception):
         self.found = found
 
 
-def save(db: Session, *, by: Actor, rules: Sequence[Rule], version: int, note: str = "") -> int:
+def save(
+    db: Session, *, by: Actor, rules: Sequence[Rule], version: int, note: str = "", second: Second = ALONE
+) -> int | PolicyProposal:  # fmt: skip
     """Put these rules in force as the next version; its number. What is in force already saves nothing.
 
-    `version` is the one that the change began with. Raises StaleRules, FaultyRules, and BadRule for what is no rule.
-    Results that are here keep where they went; the next one goes by these.
+    Where two people may change the rules it is kept for the second, as a proposal, with the note as its reason.
+    `version` is the one that the change began with. Raises StaleRules, FaultyRules, BadRule for what is no rule, and as
+    `policy_proposals.propose`. Results that are here keep where they went; the next one goes by these.
     """
     wanted = parse(dump(rules))
-    now = in_force(db)
+    waits, now = waiting_for(db, RULES), in_force(db)
     if wanted == now.rules:
         return now.version
     if version != now.version:
@@ -46,13 +51,17 @@ def save(db: Session, *, by: Actor, rules: Sequence[Rule], version: int, note: s
     wrong = faults(wanted)
     if wrong:
         raise FaultyRules(wrong)
+    if is_held(db, by=by, key=RULES, second=second):
+        return propose(
+            db, by=by, key=RULES, value=dump(wanted), version=version, why=note, before=_counted(now.rules),
+            after=_counted(wanted), waits=waits,
+        )  # fmt: skip
+    overtaken(db, waits)
+    who = second.changed_by(by)
     row = RuleSet(
-        version=now.version + 1,
-        rules=dump(wanted),
-        note=note[:LONGEST_NOTE],
-        created_by_id=by.id,
-        created_by_name=by.name,
-    )
+        version=now.version + 1, rules=dump(wanted), note=note[:LONGEST_NOTE], created_by_id=who["id"],
+        created_by_name=who["name"],
+    )  # fmt: skip
     db.add(row)
     try:
         db.flush()
@@ -60,7 +69,8 @@ def save(db: Session, *, by: Actor, rules: Sequence[Rule], version: int, note: s
         raise StaleRules(now.version + 1) from error
     record(
         db, by=by, action="rule.change", object_type="rules", object_id=row.version,
-        before={"version": now.version, **_counted(now.rules)}, after={"version": row.version, **_counted(wanted)},
+        before={"version": now.version, **_counted(now.rules)},
+        after={"version": row.version, **_counted(wanted), **second.on_record},
     )  # fmt: skip
     return row.version
 

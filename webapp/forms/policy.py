@@ -3,14 +3,16 @@
 from typing import Any
 
 from wtforms import BooleanField, Form
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import HiddenInput
 
 from webapp.actions.policies import MOST_HOURS, MOST_MONTHS
-from webapp.forms.fields import TicksField, WholeField, choices
+from webapp.actions.second_person import LONGEST_NOTE, SHORTEST_NOTE
+from webapp.forms.fields import TextField, TicksField, WholeField, choices
 from webapp.models.rights import ROLE_WORDS
 from webapp.queries.policies import MUST_BE_CONFIRMED, Remembering, ReviewHours, SecondApproval
 
+WHY = f"Say why, in {SHORTEST_NOTE} to {LONGEST_NOTE} characters: the second person reads it."
 INCOMPLETE = "This form was incomplete. Load the page again."
 
 
@@ -20,11 +22,15 @@ def _whole(label: str, most: int) -> WholeField:
 
 
 class Versioned(Form):
-    """`began_with` is the version of the policy that the form was opened with, 0 where there was none."""
+    """`began_with` is the version of the policy that the form was opened with, 0 where there was none.
+
+    `why` is asked where a second person confirms changes, and is for him.
+    """
 
     began_with = WholeField(
         "Version", [InputRequired(INCOMPLETE), NumberRange(0, 2**31 - 1, INCOMPLETE)], widget=HiddenInput(), default=0
     )
+    why = TextField("Why", [Length(max=LONGEST_NOTE, message=WHY)])
 
 
 class PolicyForm(Versioned):

@@ -1,5 +1,6 @@
 """Routing rules: those in force, their versions, and a draft of others, which is tried and then saved."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -7,14 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access import actor
 from webapp.actions import rules as actions
+from webapp.actions.policy_proposals import NoReason, Waits
 from webapp.checks import rule_words
 from webapp.checks.default_rules import ALWAYS_A_PERSON, NEVER_APPROVED
 from webapp.checks.rule_faults import faults
 from webapp.checks.rules import BadRule, Rules
 from webapp.filters import utc_now
 from webapp.forms import rule_draft
+from webapp.forms.policy import WHY
+from webapp.forms.proposals import SendBackForm
 from webapp.forms.rules import RuleForm, SaveForm
-from webapp.queries import rule_trial
+from webapp.models import PolicyProposal
+from webapp.pages import proposals
+from webapp.queries import eligible, rule_trial
 from webapp.queries import rules as queries
 from webapp.request_db import close_db, current_database, current_db
 
@@ -26,11 +32,39 @@ UNREADABLE = "The draft in this address cannot be read, so here are the rules in
 @bp.get("")
 def index() -> ResponseReturnValue:
     """The rules in force, the fixed ones, and every version, 20 at a time."""
+    return _index()
+
+
+def _index(*, conflict: str = "", typed: str = "", wrong: tuple[int, SendBackForm] | None = None) -> str:
     db = current_db()
     before = request.args.get("before", type=int)
-    history = queries.history(db, before=before)
+    history, now = queries.history(db, before=before), queries.in_force(db)
     older = history[-1][0].version if history[-1][0].version > 0 else None
-    return _page("index", now=queries.in_force(db), history=history, older=older, changes=rule_words.changes)
+    about, names = proposals.shown(db, rules=True, wrong=wrong), queries.preset_names(db)
+    waiting = about["proposals"].waiting
+    hours = timedelta(hours=proposals.lapse_hours(db) if waiting else 0)
+    return _page(
+        "index", now=now, history=history, older=older, said=rule_words.changes, names=names, conflict=conflict,
+        typed=typed, changes={each.id: queries.proposed(now, each.value, names) for each in waiting}, hours=hours, **about,
+    )  # fmt: skip
+
+
+@bp.post("/proposals/<int:proposal_id>/confirm")
+def confirm(proposal_id: int) -> ResponseReturnValue:
+    """Agree to other rules, as their second person; 403 for who proposed them."""
+    return proposals.confirm(proposal_id, _index)
+
+
+@bp.post("/proposals/<int:proposal_id>/send-back")
+def send_back(proposal_id: int) -> ResponseReturnValue:
+    """Refuse them, with the reason."""
+    return proposals.send_back(proposal_id, _index)
+
+
+@bp.post("/proposals/<int:proposal_id>/withdraw")
+def withdraw(proposal_id: int) -> ResponseReturnValue:
+    """Take one's own back."""
+    return proposals.withdraw(proposal_id, _index)
 
 
 @bp.get("/versions/<int:number>")
@@ -103,10 +137,20 @@ def _save(form: SaveForm, rules: Rules) -> ResponseReturnValue:
     except actions.FaultyRules as faulty:
         form.form_errors.extend(each.text for each in faulty.found)
         return _show_draft(queries.in_force(current_db()), rules, form), 422
+    except NoReason:
+        form.note.errors = [WHY]
+        return _show_draft(queries.in_force(current_db()), rules, form), 422
+    except Waits as waits:
+        form.form_errors.append(
+            f"{waits.by} proposed other rules already. Answer or withdraw that change first, under Rules."
+        )
+        return _show_draft(queries.in_force(current_db()), rules, form), 409
     except actions.StaleRules:
         close_db()  # what this request has read may be from before the other one saved
         return _show_draft(queries.in_force(current_db()), rules, form, stale=True), 409
-    if saved == began_with:
+    if isinstance(saved, PolicyProposal):
+        flash("Proposed. They are in force when another person who may change the rules has confirmed them.", "ok")
+    elif saved == began_with:
         flash(f"Nothing was changed, so version {saved} stays in force.", "ok")
     else:
         flash(f"Version {saved} is in force from the next result on. Results that are here stay where they are.", "ok")
@@ -149,6 +193,7 @@ def _show_draft(
         "draft", now=now, rules=rules, form=form, trial=trial, stale=stale, text=rule_draft.written(rules),
         faults={each.number: each.text for each in faults(rules)}, names=names,
         changed=rule_words.changes(now.rules, rules, names), days=rule_trial.DAYS,
+        held=eligible.policy_changes(current_db(), "manage_rules"),
     )  # fmt: skip
 
 

@@ -11,11 +11,10 @@ from webapp.models import Decision, Export, PolicyProposal, VerificationSession
 from webapp.models.columns import table_of
 from webapp.queries import file_news
 from webapp.queries.file_news import FileNews
+from webapp.queries.policies import RULES
 
 SESSIONS, DECISIONS = table_of(VerificationSession), table_of(Decision)
 S, D, E, C = SESSIONS.c, DECISIONS.c, table_of(Export).c, table_of(PolicyProposal).c
-RULES = "rules"
-"""The key of a proposal that changes the routing rules; any other is a policy's."""
 
 CAP = 10_001
 """Counting stops here: "10,000+" is all that anybody needs to know, and costs the same at ten million rows."""

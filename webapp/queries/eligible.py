@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from webapp.models import Policy, User
 from webapp.models.rights import rights_of
-from webapp.queries.policies import DECISIONS, EXPORT_OVER_100, SECOND_APPROVAL, second_approval_of
+from webapp.queries.policies import DECISIONS, EXPORT_OVER_100, POLICY_CHANGE, SECOND_APPROVAL, second_approval_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,11 @@ def in_force(db: Session, key: str, right: str) -> bool:
 def large_exports(db: Session) -> bool:
     """Whether files of more than 100 rows wait for a second person now. One query."""
     return in_force(db, EXPORT_OVER_100, "export")
+
+
+def policy_changes(db: Session, right: str) -> bool:
+    """Whether changes of what this right is about (`policies.right_of`) wait for a second person now. One query."""
+    return in_force(db, POLICY_CHANGE, right)
 
 
 def holds(db: Session, user_id: int | None, right: str) -> bool:

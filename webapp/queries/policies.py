@@ -78,6 +78,8 @@ MUST_BE_CONFIRMED = {
     POLICY_CHANGE: "Change this policy or the routing rules",
 }
 """All that a second person may have to confirm. The last two are in force where two people at least may do them (`eligible`)."""
+RULES = "rules"
+"""What a proposal has for a key that changes the routing rules, which are no policy and have versions of their own."""
 LARGE_EXPORT = 100
 """A file of more rows, or packs, waits for a second person."""
 _CONFIRMED_BY_DEFAULT = frozenset(
@@ -136,6 +138,11 @@ def second_approval_of(value: Any, version: int) -> SecondApproval:
     if "actions" in kept:
         kept["actions"] = frozenset(kept["actions"]) & frozenset(MUST_BE_CONFIRMED)
     return SecondApproval(**kept)
+
+
+def right_of(key: str) -> str:
+    """Who may change a policy, or the rules, and so confirm what another would change."""
+    return "manage_rules" if key == RULES else "manage_policy"
 
 
 def remembering(db: Session) -> Remembering:

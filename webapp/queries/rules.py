@@ -1,14 +1,16 @@
 """The routing rules in force, each version of them as it was saved, and what a rule may ask about a link."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlmodel import Session, col, select
 
 from webapp.checks.case_facts import About
 from webapp.checks.default_rules import DEFAULT
+from webapp.checks.rule_words import Change, changes
 from webapp.checks.rules import BadRule, Rule, Rules, parse
 from webapp.models import Link, Preset, PresetVersion, RuleSet, VerificationSession
 
@@ -71,6 +73,14 @@ def preset_names(db: Session) -> dict[str, str]:
     """Name of each preset by its number as text, the archived ones too: a rule may still ask for them. One query."""
     rows = db.exec(select(Preset).order_by(col(Preset.name_key)))
     return {str(preset.id): preset.name for preset in rows}
+
+
+def proposed(now: RuleVersion, value: Any, names: Mapping[str, str]) -> tuple[Change, ...]:
+    """What proposed rules, as their proposal keeps them, would change; nothing where this release cannot read them."""
+    try:
+        return changes(now.rules, parse(value), names)
+    except BadRule:
+        return ()
 
 
 def _read(row: RuleSet) -> RuleVersion:
