@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from tests.support.factory import Make
 from tests.support.pages import Page, PageClient
-from webapp.models import User
+from webapp.models import Erasure, User
 from webapp.queries.overview import funnel, trend
 
 NOW = datetime.now(UTC)
@@ -152,3 +152,19 @@ def test_the_overview_costs_few_queries(alice: PageClient, make: Make) -> None:
     for _ in range(8):
         make.matter(make.finished())
     assert alice.get("/").queries <= 10
+
+
+@pytest.mark.parametrize("state", ["due", "proposed", "running", "partly", "done", "refused", "withdrawn"])
+def test_what_is_erased_here_and_left_at_the_vendor_is_a_problem_until_it_is_noted(
+    state: str, alice: PageClient, victor: PageClient, make: Make
+) -> None:
+    session = make.finished()
+    make.save(Erasure(session_id=session.id, cause="request", state=state, classes=["pictures"], due_at=NOW))
+    partly = state == "partly"
+    for visitor in (alice, victor):
+        page = visitor.get("/")
+        assert ("1 erased session is left at the vendor" in page.text) is partly
+        assert numbers(page)["Problems"] == str(int(partly))
+    assert bool(alice.get("/").soup.select("#problems a[href='/settings/retention']")) is partly
+    assert not victor.get("/").soup.select("#problems a[href='/settings/retention']")
+    assert alice.get("/readyz", status=None).data.decode().count(f'"partly_erased":{int(partly)}') == 1

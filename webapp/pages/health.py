@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from webapp.models.columns import utc_now
-from webapp.queries.health import audit_state, store_answers, worker_seen_at
+from webapp.queries.health import audit_state, partly_erased, store_answers, worker_seen_at
 from webapp.request_db import current_db
 
 bp = Blueprint("health", __name__)
@@ -21,15 +21,17 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Database, worker and storage; 503 when one of them is away. A broken audit log is told, and stops nothing."""
-    audit = ""
+    """Database, worker and storage; 503 when one of them is away. A broken audit log is told, and stops nothing;
+    so are sessions whose copy at the vendor is still there after they were erased here."""
+    audit, left = "", 0
     parts = {"database": store_answers(current_db()), "worker": False, "storage": _storage()}
     if parts["database"]:
         seen = worker_seen_at(current_db())
         parts["worker"] = seen is not None and utc_now() - seen < WORKER_SILENT
-        audit = audit_state(current_db())
+        audit, left = audit_state(current_db()), partly_erased(current_db())
     ready = all(parts.values())
-    return jsonify(status="ready" if ready else "not ready", **parts, audit=audit), 200 if ready else 503
+    status = "ready" if ready else "not ready"
+    return jsonify(status=status, **parts, audit=audit, partly_erased=left), 200 if ready else 503
 
 
 def _storage() -> bool:

@@ -47,7 +47,14 @@ def index() -> ResponseReturnValue:
 
 
 def _numbers(figures: queries.Figures, queue: Waiting, *, alone: bool) -> list[dict[str, Any]]:
-    problems = figures.creation_failed + figures.quarantined + figures.evidence_at_risk + figures.gaps.total + alone
+    wrong = (
+        figures.creation_failed,
+        figures.quarantined,
+        figures.evidence_at_risk,
+        figures.gaps.total,
+        figures.at_vendor,
+    )
+    problems = sum(wrong) + alone
     total, second, rights = queue.pending + queue.in_review, queue.to_confirm(current_user.user_id), current_user.rights
     free = f"{capped(queue.pending)} free"
     held = f"{capped(figures.mine)} held by you, {free}" if total else "nothing waits for you"
@@ -95,6 +102,14 @@ def _problems(figures: queries.Figures, now: datetime) -> list[dict[str, Any]]:
             "icon": "help-circle", "tone": "warn", "action": "See gaps", "url": url_for("deliveries.gaps"),
             "title": _several(figures.gaps.total, "result is missing", "results are missing"),
             "text": _gaps_in_words(figures.gaps),
+        })  # fmt: skip
+    if figures.at_vendor:
+        may = "manage_retention" in current_user.rights
+        problems.append({
+            "icon": "eraser", "tone": "warn", "action": "See retention", "url": url_for("retention.index") if may else "",
+            "title": _several(figures.at_vendor, "erased session is left", "erased sessions are left") + " at the vendor",
+            "text": "Partly erased: what was here is gone, the copy in the vendor’s vault is not. "
+                    "Somebody deletes it there and notes it.",
         })  # fmt: skip
     return problems
 

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
 from webapp.models import AuditHead, WorkerBeat
+from webapp.queries import retention
 
 
 def store_answers(db: Session) -> bool:
@@ -20,6 +21,11 @@ def store_answers(db: Session) -> bool:
 def worker_seen_at(db: Session) -> datetime | None:
     """When a worker was last seen alive."""
     return db.exec(select(func.max(col(WorkerBeat.seen_at)))).one()
+
+
+def partly_erased(db: Session) -> int:
+    """How many sessions are erased here and not yet at the vendor; counted no further than 1,000."""
+    return retention.at_vendor(db)
 
 
 def audit_state(db: Session) -> str:
