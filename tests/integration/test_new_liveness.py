@@ -1,6 +1,7 @@
 """Links of the kind liveness: made on their form and by command, handed out, with presets; what is forbidden stays out."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from click.testing import Result
@@ -12,12 +13,14 @@ from tests.support.factory import Make
 from tests.support.fake_provider import FakeProvider
 from tests.support.making import rows
 from tests.support.pages import PageClient
+from tests.support.qid_vendor import CREATE, INITIATE, QidVendor, refused
 from tests.support.stand_in import stand_in
 from webapp.actions import links, policies
 from webapp.actions.actor import SYSTEM
 from webapp.db import Database
-from webapp.models import Link, Person, PresetVersion, VerificationSession
+from webapp.models import AuditEvent, Link, Person, PresetVersion, VerificationSession
 from webapp.providers.base import Expected, Options, ProviderError
+from webapp.providers.qid.client import QiD
 
 pytestmark = pytest.mark.database(*BOTH)
 FORM = "/links/new/liveness"
@@ -328,6 +331,42 @@ def test_the_command_refuses_what_is_forbidden(app: Flask, qid: FakeProvider, da
     assert "Nothing was created: An administrator has forbidden" in result.output
     assert (qid.created, rows(db, Link)) == ([], [])
     assert create(app, "location=yes").exit_code == 0
+
+
+# -- what the vendor is asked ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vendor(app: Flask) -> Iterator[QidVendor]:
+    """The real client, with a stand-in for the vendor at the other end of its socket."""
+    made = QidVendor()
+    app.extensions["vouchdesk.providers"]["qid"] = QiD(base_url=made.url, subscriber_id="SPECIMEN", mode="production")
+    yield made
+    made.stop()
+
+
+def asked_for(db: Session) -> list[tuple[str, str, str]]:
+    calls = [row for row in rows(db, AuditEvent) if row.action == "vendor.call"]
+    assert all((row.object_type, row.after["provider"]) == ("link", "qid") for row in calls)
+    return [(row.after["call"], row.after.get("code", ""), row.outcome) for row in calls]
+
+
+def test_each_question_to_the_vendor_is_on_record_the_token_among_them(
+    app: Flask, vendor: QidVendor, db: Session
+) -> None:
+    another = {"status": True, "code": "100", "webid_key": "77af-0001", "webid_url": "https://web.qid.bio/7GtRdjIG"}
+    vendor.answers[INITIATE] = [None, refused("056"), another]
+    assert create(app).exit_code == create(app).exit_code == 0
+    assert asked_for(db) == [
+        ("token", "", "ok"), ("initiate", "", "ok"),
+        ("initiate", "056", "error"), ("refresh_token", "", "ok"), ("initiate", "", "ok"),
+    ]  # fmt: skip
+
+
+def test_a_token_that_is_refused_is_on_record_with_its_code(app: Flask, vendor: QidVendor, db: Session) -> None:
+    vendor.answers[CREATE] = [refused("001")]
+    create(app)
+    assert asked_for(db) == [("token", "001", "error")]
 
 
 # -- cost ----------------------------------------------------------------------------------------------------------

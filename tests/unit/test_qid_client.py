@@ -291,6 +291,35 @@ def test_no_token_at_all_is_the_vendors_refusal(vendor: QidVendor, qid: Provider
     assert (error.code, error.permanent, error.text) == ("001", True, "No Subscriber ID provided")
 
 
+def test_each_question_to_the_vendor_is_told_with_the_link(vendor: QidVendor, qid: Provider) -> None:
+    vendor.answers[INITIATE] = [None, refused("053")]
+    told = [[(each.call, each.code) for each in qid.create(REQUEST).calls or ()] for _ in range(3)]
+    assert told == [
+        [("token", ""), ("initiate", "")],
+        [("initiate", "053"), ("refresh_token", ""), ("initiate", "")],
+        [("initiate", "")],
+    ]
+
+
+def test_a_failure_tells_what_was_asked_and_where_it_ended(vendor: QidVendor, qid: Provider) -> None:
+    vendor.answers[CREATE] = [refused("001")]
+    assert [(each.call, each.code) for each in refusal(qid).calls or ()] == [("token", "001")]
+    vendor.stop()
+    assert [(each.call, each.code) for each in refusal(qid).calls or ()] == [("token", "unreachable")]
+
+
+def test_what_is_refused_here_was_asked_of_nobody(vendor: QidVendor, qid: Provider) -> None:
+    assert refusal(qid, replace(REQUEST, kind="identity")).calls == ()
+
+
+def test_of_many_links_at_once_only_one_asked_for_the_token(vendor: QidVendor, qid: Provider) -> None:
+    vendor.wait = 0.05
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: qid.create(REQUEST), range(8)))
+    asked = [each.call for link in made for each in link.calls or ()]
+    assert (asked.count("token"), asked.count("initiate")) == (1, 8)
+
+
 def test_the_vendors_sample_of_a_token_is_read(vendor: QidVendor, qid: Provider) -> None:
     vendor.answers[CREATE] = [json.loads((PAYLOADS / "token_created.json").read_text())]
     qid.create(REQUEST)

@@ -19,7 +19,7 @@ from webapp.checks.normalise import search_text
 from webapp.db import Database
 from webapp.models import Delivery, Link, LinkPicture, Person, VerificationSession
 from webapp.models.columns import utc_now
-from webapp.providers.base import LinkRequest, Provider, ProviderError, VendorLink
+from webapp.providers.base import LinkRequest, Provider, ProviderError, VendorCall, VendorLink
 from webapp.queries.results import link_expected, link_options
 
 LONGEST_ERROR = 500
@@ -68,7 +68,8 @@ def ask_vendor(database: Database, asking: Asking) -> Link:
         return _keep_answer(database, asking, answer)
     except IntegrityError:
         text = "The vendor answered with a reference that another session has already."
-        return _keep_refusal(database, asking, ProviderError(text, code="reference_taken", permanent=False))
+        taken = ProviderError(text, code="reference_taken", permanent=False, calls=answer.calls)
+        return _keep_refusal(database, asking, taken)
 
 
 def _request(asking: Asking) -> LinkRequest:
@@ -86,7 +87,7 @@ def _request(asking: Asking) -> LinkRequest:
 def _keep_answer(database: Database, asking: Asking, answer: VendorLink) -> Link:
     with database.writing() as db:
         settle_sms(db, by=asking.by, send_id=asking.sms_id, sent=bool(answer.sms_sent_to))
-        _called(db, asking)
+        _called(db, asking, answer.calls)
         link, session, mine = _still_creating(db, asking)
         if not mine:  # a retry took over meanwhile: this answer's session at the vendor is nobody's
             record(
@@ -111,12 +112,16 @@ def _keep_answer(database: Database, asking: Asking, answer: VendorLink) -> Link
     return link
 
 
-def _called(db: Session, asking: Asking, *, code: str = "", outcome: str = "ok") -> None:
-    call = {"signature": "sign", "liveness": "initiate"}.get(asking.link.kind, "create")
-    record_call(
-        db, by=asking.by, provider=asking.link.provider, call=call, object_type="link", object_id=asking.link.id,
-        session_id=asking.session_id, code=code[:64], outcome=outcome,
-    )  # fmt: skip
+def _called(db: Session, asking: Asking, calls: Sequence[VendorCall] | None, *, code: str = "") -> None:
+    """Each question on record; `code` is the failure of the one that a provider asks who does not say what he asked."""
+    if calls is None:
+        calls = (VendorCall(call="sign" if asking.link.kind == "signature" else "create", code=code),)
+    for made in calls:
+        record_call(
+            db, by=asking.by, provider=asking.link.provider, call=made.call, object_type="link",
+            object_id=asking.link.id, session_id=asking.session_id, code=made.code[:64],
+            outcome="error" if made.code else "ok",
+        )  # fmt: skip
 
 
 def _match_again(db: Session, link_id: int) -> int:
@@ -131,7 +136,7 @@ def _match_again(db: Session, link_id: int) -> int:
 def _keep_refusal(database: Database, asking: Asking, error: ProviderError) -> Link:
     with database.writing() as db:
         settle_sms(db, by=asking.by, send_id=asking.sms_id, error=error)
-        _called(db, asking, code=error.code, outcome="error")
+        _called(db, asking, error.calls, code=error.code or "refused")
         link, session, mine = _still_creating(db, asking)
         if not mine:
             return link

@@ -39,7 +39,7 @@ def supplied(rows: Sequence[LinkPicture], data_dir: Path) -> tuple[SuppliedPictu
         )
     except OSError:
         text = "A picture given with this link is not in the data folder any more. Make a new link."
-        raise ProviderError(text, code="picture_missing", permanent=True) from None
+        raise ProviderError(text, code="picture_missing", permanent=True, calls=()) from None
 
 
 def _row(picture: SuppliedPicture, data_dir: Path) -> LinkPicture:

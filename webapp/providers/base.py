@@ -11,6 +11,7 @@ from webapp.providers.wanted import Expected as Expected
 from webapp.providers.wanted import LinkRequest as LinkRequest
 from webapp.providers.wanted import Options as Options
 from webapp.providers.wanted import SuppliedPicture as SuppliedPicture
+from webapp.providers.wanted import VendorCall as VendorCall
 from webapp.providers.wanted import VendorLink as VendorLink
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -21,13 +22,17 @@ class ProviderError(Exception):
 
     `permanent` is true when asking the same again cannot help (refused), false when it may (away, slow, garbage).
     `code` and `text` are the vendor's own, or ours where it gave none (`unreachable`, `timeout`, `bad_answer`).
+    `calls` are as in VendorLink: empty where the vendor was not asked at all.
     """
 
-    def __init__(self, text: str, *, code: str = "", permanent: bool) -> None:
+    def __init__(
+        self, text: str, *, code: str = "", permanent: bool, calls: tuple[VendorCall, ...] | None = None
+    ) -> None:
         super().__init__(text)
         self.text = text
         self.code = code
         self.permanent = permanent
+        self.calls = calls
 
 
 class Unreadable(Exception):

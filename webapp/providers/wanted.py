@@ -101,8 +101,16 @@ class LinkRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VendorCall:
+    """One question to the vendor on the way to a link, for the record; `code`: of its refusal or failure."""
+
+    call: str
+    code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class VendorLink:
-    """The vendor's answer to a LinkRequest."""
+    """The vendor's answer to a LinkRequest. `calls`: all that the vendor was asked for it, in order; None: this once."""
 
     reference: str
     url: str
@@ -115,3 +123,4 @@ class VendorLink:
     sms_sent_to: str = ""
     idle_seconds: int = 0
     """The link ends after so long without use, and each use moves `expires_at` on; 0: it ends then whatever happens."""
+    calls: tuple[VendorCall, ...] | None = None

@@ -56,7 +56,7 @@ class DocuPass:
         """
         path = PATHS.get(request.kind)
         if path is None:
-            raise ProviderError(f"DocuPass has no links of the kind {request.kind}.", code="kind", permanent=True)
+            raise ProviderError(f"DocuPass has no links of the kind {request.kind}.", code="kind", permanent=True, calls=())
         form = create_form(request)
         answer = self._post(path, form, CREATE_SECONDS + sum(map(len, form.values())) // SENT_A_SECOND)
         if "error" in answer:

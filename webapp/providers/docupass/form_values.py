@@ -32,7 +32,7 @@ def coded(codes: Mapping[str, str], word: str, name: str) -> str:
 
 def unsupported(text: str) -> ProviderError:
     """A link that cannot be asked for as it is; nothing was sent."""
-    return ProviderError(text, code=UNSUPPORTED, permanent=True)
+    return ProviderError(text, code=UNSUPPORTED, permanent=True, calls=())
 
 
 def changed(form: Mapping[str, str], usual: Mapping[str, str]) -> dict[str, str]:

@@ -1,5 +1,8 @@
 """QiD over HTTP: makes liveness links, keeps its token; payloads reads results, tokens says when a token is renewed."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -14,6 +17,7 @@ from webapp.providers.base import (
     Networks,
     Outcome,
     ProviderError,
+    VendorCall,
     VendorLink,
 )
 from webapp.providers.http import post_json
@@ -48,6 +52,7 @@ class QiD:
         self._subscriber_id, self._mode, self._style = subscriber_id, mode, style or HeaderStyle()
         self.installation_key = sha256(webhook_token.encode()).hexdigest() if webhook_token else ""
         self.networks = networks
+        self._mine = threading.local()  # what this thread has asked for the link that it makes
         self._tokens = Tokens(
             create=self._create_token, refresh=self._refresh_token, life=self._style.token_life,
             lead=self._style.refresh_lead,
@@ -59,6 +64,14 @@ class QiD:
         Raises ProviderError with the vendor's exact code. It is permanent where a setting has to change first, here or
         at the vendor, and where the link could not but lose an option; else asking again may help.
         """
+        made: list[VendorCall] = []
+        self._mine.calls = made
+        try:
+            return replace(self._asked_for(request), calls=tuple(made))
+        except ProviderError as error:  # another one: several threads may wait for the same token, and fail with it
+            raise ProviderError(error.text, code=error.code, permanent=error.permanent, calls=tuple(made)) from error
+
+    def _asked_for(self, request: LinkRequest) -> VendorLink:
         if request.kind not in self.kinds:
             raise ProviderError(f"QiD has no links of the kind {request.kind}.", code="kind", permanent=True)
         if not self._subscriber_id:
@@ -86,20 +99,32 @@ class QiD:
         carried = f"{self._style.auth_scheme} {token.value}".strip()
         expires_at = datetime.now(UTC) + self._style.request_life
         try:
-            answer = self._post(self._style.initiate_path, headers={**headers, self._style.auth_header: carried})
-            return replace(
-                read_link(answer, expires_at=expires_at), idle_seconds=int(self._style.request_life.total_seconds())
-            )
+            with self._noted("initiate"):
+                answer = self._post(self._style.initiate_path, headers={**headers, self._style.auth_header: carried})
+                link = read_link(answer, expires_at=expires_at)
+            return replace(link, idle_seconds=int(self._style.request_life.total_seconds()))
         except ProviderError as error:
             if error.code in given_up:
                 self._tokens.forget(token)
             raise
 
     def _create_token(self) -> str:
-        return read_token(self._post(self._style.create_path, {"subscriber_id": self._subscriber_id}))
+        with self._noted("token"):
+            return read_token(self._post(self._style.create_path, {"subscriber_id": self._subscriber_id}))
 
     def _refresh_token(self, token: str) -> str:
-        return read_token(self._post(self._style.refresh_path, headers={self._style.refresh_header: token}))
+        with self._noted("refresh_token"):
+            return read_token(self._post(self._style.refresh_path, headers={self._style.refresh_header: token}))
+
+    @contextmanager
+    def _noted(self, call: str) -> Iterator[None]:
+        """Keep for the record what was asked, and how it ended."""
+        try:
+            yield
+        except ProviderError as error:
+            self._mine.calls.append(VendorCall(call=call, code=error.code))
+            raise
+        self._mine.calls.append(VendorCall(call=call))
 
     def _post(
         self, path: str, data: dict[str, str] | None = None, headers: dict[str, str] | None = None
