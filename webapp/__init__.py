@@ -36,7 +36,7 @@ from webapp.audit_keys import signing_key
 from webapp.checks.discriminators import LABELS
 from webapp.db import Database
 from webapp.later import later
-from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, STATUS_WORDS
+from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, RETENTION_CLASS_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
 from webapp.pages.links_new import allow_uploads
 from webapp.providers import build_providers
@@ -140,7 +140,9 @@ def _add_context(app: Flask, settings: Settings) -> None:
         return f"/static/{path}?v={stamp}"
 
     # Globals, not context: imported macros (templates/components) see no context.
-    app.jinja_env.globals.update(asset=asset, status_words=STATUS_WORDS, discriminator_words=LABELS)
+    app.jinja_env.globals.update(
+        asset=asset, status_words=STATUS_WORDS, discriminator_words=LABELS, retention_class_words=RETENTION_CLASS_WORDS
+    )
     pieces.register(app, sprite=asset("icons.svg"))
 
     @app.context_processor

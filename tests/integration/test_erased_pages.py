@@ -98,6 +98,17 @@ def test_the_page_says_what_was_erased_and_that_it_was_unaltered_until_then(make
     assert "erased: selfies and results about the face, contact data" in then(rachel, make, session).text
 
 
+def test_a_gap_that_was_erased_is_not_taken_for_the_vendors(make: Make, rachel: PageClient) -> None:
+    session = passed(make)
+    send(rachel, session, "approve")
+    assert not rachel.get(f"/sessions/{session.id}").soup.select("#erased")
+    erase(make.database, session.id, "biometrics")
+    for page in (rachel.get(f"/sessions/{session.id}"), then(rachel, make, session)):
+        note = page.soup.select_one("#erased")
+        assert note is not None
+        assert "selfies and results about the face. Where a block below says" in note.get_text()
+
+
 def test_a_page_that_was_altered_before_is_still_told(make: Make, rachel: PageClient) -> None:
     session = passed(make)
     send(rachel, session, "approve")
