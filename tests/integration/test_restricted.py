@@ -64,10 +64,12 @@ def test_others_in_the_same_lists_are_named_as_before(rachel: PageClient, make: 
     assert "Nora Next" in said and "Z*** Q***" in said and "\x02" not in said
 
 
-def test_uncovering_him_for_a_while_does_not_help(visit: Visit, restricted: Planted) -> None:
+def test_uncovering_him_is_not_offered_and_the_page_says_why(visit: Visit, restricted: Planted) -> None:
     victor = visit("Victor Viewer", "viewer")
     page = victor.get(f"/sessions/{restricted.session.id}")
     assert NAME not in page.text
+    assert "The data of this person are restricted" in page.text
+    assert not page.soup.select("#reveal")
     assert NAME not in victor.get(f"/links/{restricted.link.id}").text
 
 
