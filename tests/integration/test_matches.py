@@ -119,6 +119,23 @@ def test_a_refused_verdict_comes_back_with_422_and_all_that_was_typed(
     assert form.find(id="error-summary").has_attr("autofocus")
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_a_note_with_a_date_of_birth_is_kept_only_once_that_was_read(
+    several: bool, rachel: PageClient, session: VerificationSession, make: Make
+) -> None:
+    first, second = ids(make, session)
+    what, slug, more = (
+        ("verdict", "several", {"match": [first, second]}) if several else (f"{first}/verdict", f"v{first}", {})
+    )
+    words = "Told by telephone: born 12 August 1974."
+    page = send(rachel, session, what, verdict="unclear", note=words, status=422, **more)
+    assert "looks as if it holds a date of birth" in page.text
+    assert page.soup.find(id=f"{slug}-note").get_text() == words
+    assert page.soup.find(id=f"{slug}-confirmed") is not None and verdicts(make) == ["open", "open"]
+    send(rachel, session, what, verdict="unclear", note=words, confirmed="y", status=303, follow=False, **more)
+    assert verdicts(make)[0] == "unclear"
+
+
 def test_a_hit_settled_meanwhile_answers_409_with_what_it_is_now_and_keeps_the_note(
     rachel: PageClient, visit: Visit, session: VerificationSession, make: Make
 ) -> None:

@@ -1,5 +1,6 @@
 """What stands between a person and a verdict: what it lacks, the state of the session, somebody else who holds it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -7,6 +8,7 @@ from sqlmodel import Session
 
 from webapp.actions.actor import Actor
 from webapp.actions.link_making import locked
+from webapp.checks.deciding import note_warnings
 from webapp.checks.discriminators import LABELS
 from webapp.models import AmlMatch, AmlVerdict, Link, VerificationSession
 from webapp.models.columns import utc_now
@@ -26,11 +28,11 @@ class NotNow(Exception):
 
 
 class Incomplete(Exception):
-    """A verdict that lacks something or does not hold: `errors` by field."""
+    """A verdict that lacks something or does not hold: `errors` by field; or whose note should be thought over."""
 
-    def __init__(self, errors: dict[str, str]) -> None:
+    def __init__(self, errors: dict[str, str], *, warnings: Sequence[str] = ()) -> None:
         super().__init__("incomplete")
-        self.errors = errors
+        self.errors, self.warnings = errors, tuple(warnings)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,8 @@ class Verdict:
     kind: str = ""
     note: str = ""
     remember: bool = False
+    confirmed: bool = False
+    """Whether the warnings about the note were read."""
 
 
 def complete(said: Verdict) -> None:
@@ -61,8 +65,9 @@ def complete(said: Verdict) -> None:
         errors["note"] = f"The note has {len(said.note)} characters; at most {LONGEST_NOTE} are kept. Shorten it."
     if said.remember and said.verdict != "not_same":
         errors["remember"] = "Only “Not the same person” can be remembered."
-    if errors:
-        raise Incomplete(errors)
+    warnings = () if said.confirmed else note_warnings(said.note)
+    if errors or warnings:
+        raise Incomplete(errors, warnings=warnings)
 
 
 def admitted(db: Session, *, by: Actor, session_id: int) -> tuple[VerificationSession, Link]:

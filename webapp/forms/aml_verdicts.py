@@ -1,12 +1,11 @@
 """A verdict on one list entry or on several, as its form sends it, and the reason why a dismissal ends; nothing is written."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField, Form, StringField
 from wtforms.validators import Length
 
-from webapp.actions.aml_guards import LONGEST_NOTE, Verdict
+from webapp.actions.aml_guards import LONGEST_NOTE, Incomplete, Verdict
 from webapp.checks.discriminators import LABELS
 from webapp.forms.fields import LinesField, TextField, TicksField, choices
 
@@ -32,6 +31,7 @@ class VerdictForm(Form):
         "Note", [Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE} characters are kept. Shorten it.")]
     )
     remember = BooleanField("Remember")
+    confirmed = BooleanField("I have read this, and the note may stay as it is")
 
     def __init__(self, data: Any = None, *, match_id: int = 0, **more: Any) -> None:
         super().__init__(data, **more)
@@ -39,6 +39,7 @@ class VerdictForm(Form):
         ticked = data.getlist("match") if data is not None else []
         self.ticked = [int(text) for text in ticked if text.isascii() and text.isdigit() and len(text) < 10][:MOST]
         self.wrong: list[tuple[str, str]] = []
+        self.warned = False
         self.conflict = ""
 
     def said(self) -> Verdict:
@@ -47,12 +48,13 @@ class VerdictForm(Form):
         return Verdict(
             verdict=verdict, discriminators=tuple(self.because.data or ()) if verdict == "not_same" else (),
             kind=(self.kind.data or "")[:20] if verdict == "same" else "", note=(self.note.data or "").strip(),
-            remember=bool(self.remember.data) and verdict == "not_same",
+            remember=bool(self.remember.data) and verdict == "not_same", confirmed=bool(self.confirmed.data),
         )  # fmt: skip
 
-    def refuse(self, errors: Mapping[str, str]) -> "VerdictForm":
+    def refuse(self, found: Incomplete) -> "VerdictForm":
         """Keep what an action found, by field, for the summary and the fields."""
-        self.wrong = list(errors.items())
+        self.wrong = [*found.errors.items(), *(("note", words) for words in found.warnings)]
+        self.warned = bool(found.warnings or self.confirmed.data)
         return self
 
     def error(self, name: str) -> str:

@@ -42,7 +42,7 @@ def give(session_id: int, match_id: int) -> ResponseReturnValue:
     try:
         done = _give(session_id, [match_id], form)
     except Incomplete as wrong:
-        return _refused(session_id, form.refuse(wrong.errors), 422)
+        return _refused(session_id, form.refuse(wrong), 422)
     except NotNow as closed:
         form.conflict = str(closed)
         return _refused(session_id, form, 409)
@@ -61,7 +61,7 @@ def give_several(session_id: int) -> ResponseReturnValue:
         if not done.settled:
             raise Incomplete({"match": f"It holds for none of them. {_left(done)}"})
     except Incomplete as wrong:
-        return _refused(session_id, form.refuse(wrong.errors), 422)
+        return _refused(session_id, form.refuse(wrong), 422)
     except NotNow as closed:
         form.conflict = str(closed)
         return _refused(session_id, form, 409)
