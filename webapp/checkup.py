@@ -1,6 +1,7 @@
 """What `flask doctor` looks at, and the sandbox on its own port."""
 
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from webapp.actions import audit_checks
 from webapp.db import Database
 from webapp.migrate import alembic_config
 from webapp.models.columns import utc_now
-from webapp.queries import eligible, retention
+from webapp.queries import eligible, policies, retention
 from webapp.queries.health import worker_seen_at
 from webapp.sandbox import create_sandbox
 from webapp.sandbox.qid.serving import KeepsUnderscores
@@ -91,15 +92,26 @@ def _second_approval(database: Database) -> Finding:
     """Whether somebody else could confirm a proposal, where the policy asks for that."""
     with database.reading() as db:
         alone, people = eligible.missing(db), eligible.second_persons(db)
+        asked = policies.second_approval(db).actions
     name = "second approval"
     if alone is None:
         one = ", one of whom nobody else can confirm" if people.only_one else ""
-        return Finding(name, True, f"{len(people.approvers)} may give it{one}")
+        return Finding(name, True, f"{len(people.approvers)} may give it{one}{_not_in_force(asked, people)}")
     return Finding(
         name,
         False,
         "the policy asks for a second person and nobody else may confirm: invite an approver, or change the policy",
     )
+
+
+def _not_in_force(asked: Collection[str], people: eligible.SecondPersons) -> str:
+    """What the policy wants two people for and one person alone may do, so that it waits for nobody."""
+    kinds = (
+        (policies.EXPORT_OVER_100, people.exporters, "large exports"),
+        (policies.POLICY_CHANGE, people.policy_makers, "changes of the policy"),
+    )
+    lacking = [words for key, who, words in kinds if key in asked and len(who) < 2]
+    return f"; in force only from a second person on: {' and '.join(lacking)}" if lacking else ""
 
 
 def _audit(settings: Settings, database: Database) -> Finding:

@@ -175,5 +175,10 @@ def test_doctor_warns_when_the_second_person_has_left(app: Flask, make: Make, da
     with database.writing() as db:
         db.get_one(User, adam.id).disabled_at = datetime.now(UTC)
     assert not finding().ok and "nobody else may confirm" in finding().text
-    make.save(Policy(key=policies.SECOND_APPROVAL, value={"actions": [], "blind": False, "lapse_hours": 72}))
-    assert finding().ok
+    policy = Policy(
+        key=policies.SECOND_APPROVAL, value={"actions": ["export_over_100"], "blind": False, "lapse_hours": 72}
+    )
+    make.save(policy)
+    assert finding().ok and "in force only from a second person on: large exports" in finding().text
+    make.user("auditor")
+    assert finding().ok and "in force" not in finding().text

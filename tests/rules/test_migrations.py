@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from tests.conftest import BOTH, MakerOf
 from tests.support.factory import Make
-from tests.support.migrations import counts, differences, downgrade, revisions, schema
+from tests.support.migrations import connected, counts, differences, downgrade, revisions, schema
 from webapp.db import Database
 from webapp.migrate import migrate
-from webapp.models import Delivery, Preset, PresetVersion, VerificationSession
+from webapp.models import Delivery, Export, Preset, PresetVersion, VerificationSession
 from webapp.queries.session_search import conditions, plan
 
 pytestmark = pytest.mark.database(*BOTH)
@@ -83,6 +84,26 @@ def test_going_below_liveness_takes_what_is_of_it_and_nothing_else(empty_url: st
     database = Database(empty_url)
     with pytest.raises(IntegrityError), database.writing() as db:
         db.add(Preset(name="Face", name_key="face", kind="liveness"))
+    database.dispose()
+
+
+def test_going_below_the_second_person_cancels_what_waited_for_one(empty_url: str) -> None:
+    migrate(empty_url)
+    database = Database(empty_url)
+    make = Make(database)
+    asker, other = make.user("reviewer"), make.user("reviewer")
+    for state, answered in (("waiting", None), ("refused", other.id), ("lapsed", None), ("ready", other.id)):
+        make.export(asker, state=state, needs_second=True, answered_by_id=answered)
+    make.proposal(asker)
+    database.dispose()
+    downgrade(empty_url, "0007")
+    with connected(empty_url) as connection:
+        states = connection.execute(text("SELECT state FROM export ORDER BY id")).scalars().all()
+    assert states == ["cancelled", "cancelled", "cancelled", "ready"]
+    migrate(empty_url)
+    database = Database(empty_url)
+    with database.reading() as db:
+        assert {export.needs_second for export in db.exec(select(Export))} == {False}
     database.dispose()
 
 

@@ -14,7 +14,7 @@ from webapp.queries.audit_words import ACTION_WORDS, ACTOR_WORDS, GROUP_WORDS, O
 OBJECT = re.compile(r"([a-z_]{1,40}):(\d{1,9})")
 OBJECT_WORDS = {
     "link": "Link", "delivery": "Delivery", "preset": "Preset", "user": "User", "evidence_file": "File", "sign_in": "Sign-in",
-    "backup": "Backup",
+    "backup": "Backup", "export": "Export", "proposal": "Proposal",
 }  # fmt: skip
 
 
