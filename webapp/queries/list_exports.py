@@ -16,6 +16,7 @@ from webapp.models.columns import table_of
 from webapp.queries import matches, restricted, session_export, session_keys
 from webapp.queries.link_list import newest_session
 from webapp.queries.matches import MatchFilter
+from webapp.queries.session_beside import ForSessions
 from webapp.queries.session_export import iso, spaced
 from webapp.queries.session_filter import SessionFilter
 from webapp.queries.session_search import plan_of
@@ -76,14 +77,16 @@ def entries(database: Database, wanted: MatchFilter, names: Sequence[str]) -> It
             yield plain
 
 
-def decisions(database: Database, wanted: SessionFilter, names: Sequence[str]) -> Rows:
+def decisions(database: Database, wanted: SessionFilter, names: Sequence[str]) -> Iterator[Sequence[Sequence[Any]]]:
     """Every step of deciding the sessions of the filter, by session as these are listed, and in order."""
     with snapshot(database) as db:
-        for keys in session_export.chunks_in(db, wanted, ("id",)):
-            numbers = [row[0] for row in keys]
-            order = case({number: place for place, number in enumerate(numbers)}, value=C.session_id)
-            steps = _decisions(db, names).where(C.session_id.in_(numbers)).order_by(order, C.id)
-            yield db.connection().execute(steps).all()
+        asked = ForSessions(_decisions(db, names).add_columns(C.session_id).order_by(C.id), C.session_id)
+        for numbers in session_export.numbers_in(db, wanted):
+            steps: dict[int, list[Sequence[Any]]] = {number: [] for number in numbers}
+            for *step, number in asked.rows(db, numbers):
+                if number in steps:
+                    steps[number].append(step)
+            yield [step for number in numbers for step in steps[number]]
 
 
 def count_links(db: Session, wanted: StateFilter) -> int:

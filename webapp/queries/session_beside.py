@@ -50,23 +50,32 @@ def plain_rows(db: Session, query: Select[Any], values: dict[str, Any] | None = 
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """Columns from one table. `gather` gives for each what it holds by the session's number; others have `nothing`."""
+    """Columns from one table. `gather` gives for each what it holds by the session's number; others have `nothing`, and so
+    have the undecided where it is `of_decisions`: what was decided before a session was opened again is not in force.
+    """
 
     names: tuple[str, ...]
     nothing: Any
     asked: ForSessions
-    gather: Callable[[Rows, Numbers], Found]
+    gather: Callable[[Rows], Found]
+    of_decisions: bool = False
 
-    def columns(self, db: Session, numbers: Numbers, undecided: Numbers) -> dict[str, list[Any]]:
-        """The columns in the order of these sessions, of which some are `undecided`."""
-        found = self.gather(self.asked.rows(db, numbers), undecided)
+    def read(self, db: Session, numbers: Numbers) -> Found:
+        """What there is beside these sessions."""
+        return self.gather(self.asked.rows(db, numbers))
+
+    def columns(self, found: Found, numbers: Numbers, undecided: Numbers) -> dict[str, Sequence[Any]]:
+        """The columns in the order of these sessions."""
+        for by_number in found if self.of_decisions else ():
+            for number in undecided:
+                by_number.pop(number, None)
         return {
             name: list(map(by_number.get, numbers, repeat(self.nothing)))
             for name, by_number in zip(self.names, found, strict=True)
         }
 
 
-def _decisions(rows: Rows, undecided: Numbers) -> Found:
+def _decisions(rows: Rows) -> Found:
     """The reason codes of the decision in force, of a confirmed one those of its proposal; and who confirmed it."""
     reasons: dict[int, str] = {}
     seconds: dict[int, str] = {}
@@ -75,9 +84,6 @@ def _decisions(rows: Rows, undecided: Numbers) -> Found:
             reasons[number] = _words(codes)
         if stage == "final":
             seconds[number] = who if kind == "confirm" else ""
-    for number in undecided:  # what was decided before it was opened again is not in force
-        reasons.pop(number, None)
-        seconds.pop(number, None)
     return reasons, seconds
 
 
@@ -86,7 +92,7 @@ def _words(codes: str) -> str:
     return " ".join(json.loads(codes))
 
 
-def _matters(rows: Rows, _undecided: Numbers) -> Found:
+def _matters(rows: Rows) -> Found:
     """Their kinds, the most serious first, with a space between."""
     found: dict[int, str] = {}
     for number, kind in rows:
@@ -94,14 +100,14 @@ def _matters(rows: Rows, _undecided: Numbers) -> Found:
     return (found,)
 
 
-def _counts(of: int) -> Callable[[Rows, Numbers], Found]:
+def _counts(of: int) -> Callable[[Rows], Found]:
     """So many counts of each session."""
-    return lambda rows, _undecided: [{row[0]: row[place] for row in rows} for place in range(1, of + 1)]
+    return lambda rows: [{row[0]: row[place] for row in rows} for place in range(1, of + 1)]
 
 
 BESIDE = (
     Beside(
-        names=("reasons", "second_approver"), nothing="", gather=_decisions,
+        names=("reasons", "second_approver"), nothing="", gather=_decisions, of_decisions=True,
         asked=ForSessions(
             select(D.session_id, D.kind, D.stage, cast(D.reason_codes, String), D.actor_name)
             .where(D.kind.in_(("approve", "reject", "confirm"))).order_by(D.session_id, D.id),
