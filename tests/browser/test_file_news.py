@@ -77,6 +77,19 @@ def test_the_notice_comes_on_whatever_page_and_once(
     expect(other.locator("#toasts [data-toast]")).to_have_count(0)
 
 
+def test_of_two_windows_one_tells_it(officer_context: Contexts, make: Make, running: Export) -> None:
+    context = officer_context()
+    windows = [context.new_page(), context.new_page()]
+    for page in windows:
+        page.goto("/links")
+    windows[-1].wait_for_timeout(800)
+    end(make, running)
+    windows[-1].wait_for_timeout(2500)
+    assert sum(page.locator("#toasts [data-toast]").count() for page in windows) == 1
+    for page in windows:
+        expect(page.locator(".side [data-count=files]")).to_have_text("1")
+
+
 def test_the_notice_leads_to_the_file(officer_context: Contexts, make: Make, running: Export) -> None:
     page = officer_context().new_page()
     page.goto("/links")
