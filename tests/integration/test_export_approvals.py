@@ -86,7 +86,7 @@ def test_the_second_person_is_told_who_asks_for_how_many_by_which_filter_and_wha
     page = ask_for(rachel, STATUS)
     listed = bob.get("/exports").soup.select_one(".asked-for")
     assert listed is not None
-    for words in ("Waiting for approval", "101 sessions, CSV", "Rachel Reviewer", "An audit"):
+    for words in ("Waiting for approval", "101 sessions, CSV", "Status: Needs review", "Rachel Reviewer", "An audit"):
         assert words in listed.get_text()
     assert bob.get("/").soup.select_one("[data-count=files]").get_text() == "1"  # type: ignore[union-attr]
     assert rachel.get("/").soup.select_one("[data-count=files]").get_text() == ""  # type: ignore[union-attr]

@@ -201,7 +201,7 @@ def _words() -> dict[str, Any]:
     formats = {**{key: each.label for key, each in FORMATS.items()}, "zip": "ZIP"}
     return {
         "kinds": labels, "formats": formats, "states": EXPORT_STATE_WORDS, "purposes": PURPOSE_WORDS, "now": utc_now(),
-        "lists": LISTS, "number_of": _number,
+        "lists": LISTS, "number_of": _number, "filter_of": lambda export: filter_words.said(export.kind, export.filter),
     }  # fmt: skip
 
 
