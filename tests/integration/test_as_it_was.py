@@ -1,15 +1,19 @@
 """The session's page as it was when a step was taken: the same page, unmoved by what came after, held against its hash."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 
+from tests.support import captured
 from tests.support.applied import apply, hosted, payload, save_pictures
 from tests.support.deciding import NOTE, face_failed, passed, propose, send, taken
 from tests.support.factory import Make
 from tests.support.fake_provider import FakeProvider
 from tests.support.pages import Page, PageClient
 from webapp.models import AmlMatch, DecisionSnapshot, Link, Person, Policy, SessionResult, VerificationSession
+from webapp.models.columns import utc_now
 
 
 def then(visitor: PageClient, make: Make, session: VerificationSession, which: int = 0) -> Page:
@@ -43,6 +47,30 @@ def test_the_page_stands_as_it_was_whatever_came_after(
     assert "Somebody Else" not in page.text
     assert not page.soup.select("main [data-live]")
     assert not page.soup.select("main form")
+
+
+def test_what_was_known_of_the_vendors_id_is_that_of_then(app: Flask, make: Make, rachel: PageClient) -> None:
+    person, days = make.person(), [utc_now() - timedelta(days=number) for number in (3, 2)]
+    captured.send(app, make, "101", subject=captured.MARIE, person=person, received_at=days[0])
+    captured.send(app, make, "101", subject=captured.MARIE, person=make.person("Otto Specimen"))
+    session = captured.send(app, make, "101", subject=captured.MARIE, person=person)
+    before = words(rachel.get(f"/sessions/{session.id}"), "#subject")
+    assert "Same as before" in before and "a session of others" in before and "Otto Specimen" in before
+    send(rachel, session, "escalate", note="The same face under two names.")
+    captured.send(app, make, "101", subject=captured.KARL, person=person, received_at=days[1])
+    assert "Different from before" in words(rachel.get(f"/sessions/{session.id}"), "#subject")
+    assert words(then(rachel, make, session), "#subject") == before
+
+
+def test_a_page_kept_with_a_decision_holds_no_id_of_another_session(app: Flask, make: Make, rachel: PageClient) -> None:
+    person = make.person()
+    captured.send(app, make, "101", subject=captured.KARL, person=person, received_at=utc_now() - timedelta(days=3))
+    session = captured.send(app, make, "101", subject=captured.MARIE, person=person)
+    send(rachel, session, "escalate", note="Another face than three days ago.")
+    with make.database.reading() as db:
+        kept = json.dumps(db.get_one(DecisionSnapshot, taken(make, session)[0].id).content)
+    assert captured.MARIE in kept and captured.KARL not in kept
+    assert "Different from before" in words(then(rachel, make, session), "#subject")
 
 
 def test_verdicts_and_notes_are_those_of_then(make: Make, rachel: PageClient) -> None:

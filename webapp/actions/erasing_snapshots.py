@@ -40,6 +40,7 @@ def reduced(content: Content, classes: Collection[str]) -> Content:
         **content, "result": result, "link": _link(content["link"], classes), "person": _person(content["person"], classes),
         "session": {**content["session"], "outcome_text": ""} if "extracted" in classes else dict(content["session"]),
         "files": [file for file in content["files"] if file["kind"] not in kinds],
+        "subject": [] if "biometrics" in classes else content.get("subject", []),
         "given": [part for part in content["given"] if part not in parts],
         "deliveries": [{**each, "source_address": "", "body_file": ""} for each in content["deliveries"]],
         "matches": [_match(match) if "aml" in classes else match for match in content["matches"]],

@@ -21,7 +21,7 @@ from webapp.models import (
     VerificationSession,
 )  # fmt: skip
 from webapp.models.columns import table_of
-from webapp.queries import presets
+from webapp.queries import presets, subjects
 
 SECRETS = frozenset({"token", "webhook_token", "webhook_key", "form_key", "body", "headers", "search_text"})
 """Columns that no snapshot keeps: addresses that open something, and bytes that are kept elsewhere."""
@@ -54,7 +54,7 @@ def take(db: Session, *, session: VerificationSession, decision: Decision) -> De
 
 
 def read(db: Session, session: VerificationSession) -> dict[str, Any]:
-    """The session with all that belongs to it, as plain JSON. Eight queries."""
+    """The session with all that belongs to it, as plain JSON. Nine queries at most."""
     link = db.get_one(Link, session.link_id)
     person = db.get(Person, session.person_id) if session.person_id else None
     result = db.get(SessionResult, session.id)
@@ -68,6 +68,7 @@ def read(db: Session, session: VerificationSession) -> dict[str, Any]:
         "files": _rows(db, EvidenceFile, EvidenceFile.id, session),
         "deliveries": _rows(db, Delivery, Delivery.id, session),
         "given": sorted(db.exec(select(LinkPicture.part).where(LinkPicture.link_id == link.id))),
+        "subject": subjects.kept(subjects.history(db, session, result), result.subject) if result else [],
     }  # fmt: skip
 
 

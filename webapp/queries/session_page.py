@@ -175,7 +175,7 @@ def assemble(db: Session, parts: Parts, provider: Provider, *, until: datetime |
         years_between=years_between(result),
         error_help=provider.describe_error(link.error_code) if link.error_code else "", preset=preset, given=parts.given,
         proposals=persons.proposals(db, session) if result and not parts.was else (),
-        subject=session_subject.of_session(db, session, result),
+        subject=session_subject.of_session(db, session, result, then=parts.history),
         blocks=session_blocks.blocks(
             kind=session.kind, outcome=session.outcome, options=options, result=result, case=case,
             pictures=pictures, matters=parts.matters,

@@ -27,6 +27,7 @@ from webapp.models.columns import utc_now
 from webapp.queries import holding, policies, presets, session_record
 from webapp.queries.presets import PresetShown
 from webapp.queries.session_record import Relative, Step, Written
+from webapp.queries.subjects import History
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,8 @@ class Parts:
     """How many other sessions the same person has, by status, most first."""
     present: Sequence[Any] = ()
     """Who has the page open and how long the queue is, for `queries.holding`."""
+    history: History | None = None
+    """What was known of the vendor's id then; None: as it is."""
     was: bool = False
 
 

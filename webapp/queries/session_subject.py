@@ -38,11 +38,14 @@ class Subject:
     more: int
 
 
-def of_session(db: Session, session: VerificationSession, result: SessionResult | None) -> Subject | None:
-    """What the result's id says; None where it has none. One query, none without an id."""
+def of_session(
+    db: Session, session: VerificationSession, result: SessionResult | None, *, then: History | None = None
+) -> Subject | None:
+    """What the result's id says; None where it has none. One query, none without an id. `then`: what was known when a step
+    was taken, in place of what is known now."""
     if result is None or not result.subject:
         return None
-    known = history(db, session, result)
+    known = then or history(db, session, result)
     sightings = _sightings(result.subject, known)
     shown = tuple(each for part in sightings for each in part[:SHOWN])
     return Subject(

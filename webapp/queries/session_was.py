@@ -24,12 +24,13 @@ from webapp.models import (
 from webapp.models.columns import table_of
 from webapp.models.words import RETENTION_CLASS_WORDS
 from webapp.providers.base import Provider
-from webapp.queries import policies, session_page, session_record
+from webapp.queries import policies, session_page, session_record, subjects
 from webapp.queries.policies import SecondApproval
 from webapp.queries.presets import LARGEST_ID, PresetShown
 from webapp.queries.session_page import SessionPage
 from webapp.queries.session_parts import Parts
 from webapp.queries.session_record import Step
+from webapp.queries.subjects import History
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -69,6 +70,7 @@ def at(db: Session, session_id: int, decision_id: int, *, user_id: int, provider
     parts = _parts(
         content, steps=tuple(each for each in steps if each.id <= decision_id),
         notes=tuple(note for note in notes if note.at <= decision.created_at), second=SecondApproval(),
+        history=_history(db, content),
     )  # fmt: skip
     page = session_page.assemble(db, parts, providers[parts.session.provider], until=decision.created_at)
     preset, since = content.get("preset"), content.get(REDUCED)
@@ -94,6 +96,13 @@ def _parts(content: dict[str, Any], **more: Any) -> Parts:
         entries=[_row(AmlMatch, each) for each in content["matches"]],
         matters=tuple(_row(Matter, each) for each in content["matters"]), was=True, **more,
     )  # fmt: skip
+
+
+def _history(db: Session, content: dict[str, Any]) -> History | None:
+    """What was known beside the session; pages kept before that was stored show what is known now."""
+    if "subject" not in content or not content["result"]:
+        return None
+    return subjects.was(db, content["subject"], content["result"]["subject"])
 
 
 def _row(model: type[Row], values: dict[str, Any]) -> Row:

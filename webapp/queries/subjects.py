@@ -89,6 +89,41 @@ def history(db: Session, session: VerificationSession, result: SessionResult) ->
     )
 
 
+def kept(known: History, subject: str) -> list[dict[str, Any]]:
+    """The same as plain JSON for the page of a decision. Of ids it keeps only which are this one's, of others no name: what
+    belongs to another session is erased there, and nowhere else."""
+    sides = {"earlier": known.earlier, "later": known.later, "elsewhere": known.elsewhere}
+    return [
+        {
+            "when": when, "session_id": each.session_id, "captured_at": each.captured_at.isoformat(),
+            "same": each.subject == subject, "person_id": each.person_id,
+        }
+        for when, side in sides.items()
+        for each in side
+    ]  # fmt: skip
+
+
+def was(db: Session, rows: Sequence[dict[str, Any]], subject: str) -> History:
+    """What `kept` has kept, with the names that people have now. One query, none where nobody is named."""
+    numbers = {row["person_id"] for row in rows if row["when"] == "elsewhere" and row["person_id"]}
+    found = db.execute(_NAMES, {"numbers": sorted(numbers)}).all() if numbers else []
+    names: dict[int, str] = {row[0]: row[1] for row in found}
+    sides: dict[str, list[Seen]] = {"earlier": [], "later": [], "elsewhere": []}
+    for row in rows:
+        sides[row["when"]].append(
+            Seen(
+                session_id=row["session_id"], subject=subject if row["same"] else "",
+                captured_at=datetime.fromisoformat(row["captured_at"]), mine=row["when"] != "elsewhere",
+                person_id=row["person_id"], name=names.get(row["person_id"]) or (SOMEBODY if row["person_id"] else ""),
+            )
+        )  # fmt: skip
+    return History(**{when: tuple(side) for when, side in sides.items()})
+
+
+SOMEBODY = "Somebody else"
+_NAMES = select(P.id, restricted.name()).where(P.id.in_(bindparam("numbers", expanding=True)))
+
+
 def past(
     db: Session, session: VerificationSession, result: SessionResult, *, describe: Callable[[str], CodeMeaning]
 ) -> Past:
