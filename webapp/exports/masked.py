@@ -5,7 +5,7 @@ from typing import Any
 
 from webapp.exports.base import Column, Rows
 from webapp.masks import RESTRICTED, Sight
-from webapp.queries.by_columns import columns_of
+from webapp.queries.by_columns import ByColumns, columns_of
 
 NAMES = "person"
 """The column in which a mark says that the row is about somebody whose data may only be kept."""
@@ -23,9 +23,11 @@ def masked(columns: Sequence[Column], chunks: Iterable[Rows], sight: Sight) -> I
 
 
 def _masked(columns: Sequence[Column], chunks: Iterable[Rows]) -> Iterator[Rows]:
-    masks = [column.mask for column in columns]
     for rows in chunks:
-        yield [[mask(cell) if mask and cell else cell for mask, cell in zip(masks, row, strict=True)] for row in rows]
+        yield ByColumns([
+            [column.mask(cell) if cell else cell for cell in cells] if column.mask else cells
+            for column, cells in zip(columns, columns_of(rows), strict=True)
+        ]) if rows else rows  # fmt: skip
 
 
 def _but_restricted(columns: Sequence[Column], chunks: Iterable[Rows], name: int, sight: Sight) -> Iterator[Rows]:
