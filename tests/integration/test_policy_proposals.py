@@ -395,6 +395,41 @@ def test_confirmed_by_two_at_once_it_is_made_once(
     assert remembering(make).version == 1 and len(told(make, "policy.change")) == 1
 
 
+def test_of_two_who_propose_at_once_one_is_told_that_the_other_waits(
+    make: Make, alice: PageClient, carla: PageClient
+) -> None:
+    results, gate = list[str](), threading.Barrier(2)
+
+    def change(user: User, months: int) -> None:
+        gate.wait()
+        try:
+            with make.database.writing() as db:
+                policies.remember_dismissals(
+                    db, by=by(user), wanted=Remembering(months=months), version=0, second=Second(why=WHY)
+                )
+            results.append("waits")
+        except Waits:
+            results.append("told")
+
+    threads = [threading.Thread(target=change, args=pair) for pair in ((alice.user, 2), (carla.user, 3))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["told", "waits"] and only(make).state == "waiting"
+
+
+@pytest.mark.parametrize("key", [*policy_answers.MAKE])
+def test_a_value_that_this_release_cannot_read_shows_the_page_and_changes_nothing(
+    make: Make, alice: PageClient, carla: PageClient, key: str
+) -> None:
+    page = RULES if key == reads.RULES else PAGE
+    make.proposal(alice.user, key=key, value={"of": "another release"})
+    assert carla.get(page).soup.select_one("#proposal-1")
+    assert carla.post(path(make, "confirm", page), status=None).status == 409
+    assert only(make).state == "waiting"
+
+
 def test_a_system_without_a_person_confirms_nothing(make: Make, alice: PageClient, carla: PageClient) -> None:
     propose(alice)
     with pytest.raises(SamePerson), make.database.writing() as db:

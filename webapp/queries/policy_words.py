@@ -29,9 +29,12 @@ class Difference:
 
 
 def differences(key: str, now: Policies, value: Any) -> list[Difference]:
-    """What this value would change about the policy as it stands."""
+    """What this value would change about the policy as it stands; nothing where this release cannot read it."""
     stands, read, words = _PARTS[key]
-    old, new = words(stands(now)), words(read(value))
+    try:
+        old, new = words(stands(now)), words(read(value))
+    except (TypeError, LookupError):
+        return []
     return [Difference(label=label, old=old[label], new=new[label]) for label in old if old[label] != new[label]]
 
 
