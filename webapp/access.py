@@ -132,6 +132,7 @@ ACCESS: dict[str, str] = {
     "retention.confirm": "manage_retention",
     "retention.withdraw": "manage_retention",
     "retention.vendor_done": "manage_retention",
+    "retention.vendor_retry": "manage_retention",
     "retention.release": "manage_retention",
     "session_retention.show": "manage_retention",
     "session_retention.relationship_end": "manage_retention",

@@ -9,11 +9,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlmodel import col
 
-from webapp.actions import deliveries, due_list, erasures, evidence, export_making, purging, sessions, subjects
+from webapp.actions import (
+    deliveries,
+    due_list,
+    erasures,
+    evidence,
+    export_making,
+    purging,
+    sessions,
+    subjects,
+    vendor_copies,
+)
 from webapp.actions.jobs import TryAgain
 from webapp.db import Database
 from webapp.exports.makers import MAKERS
-from webapp.models import Delivery, EvidenceFile, Job, Link, VerificationSession
+from webapp.models import Delivery, Erasure, EvidenceFile, Job, Link, VerificationSession
 from webapp.models.columns import utc_now
 from webapp.providers.base import Provider
 from webapp.settings import Settings
@@ -24,6 +34,8 @@ FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=10)
 LONGER_DELAYS = {"fetch_evidence": timedelta(hours=1)}
 """For six days a file is asked for again: in the end once an hour, not nine hundred times."""
+PAUSES = {erasures.COPY: (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=12), timedelta(days=1))}
+"""What is asked for without end, after each try in turn; the last one from then on."""
 MAX_FAULTS = 8
 """A job that fails for a reason of our own this often is set aside, for an operator to see."""
 
@@ -108,6 +120,15 @@ def erase(context: Context, erasure_id: int) -> None:
     )  # fmt: skip
 
 
+def erase_copy(context: Context, erasure_id: int) -> None:
+    """Have the vendor delete its copy of what was erased."""
+    with context.database.reading() as db:
+        erasure = db.get(Erasure, erasure_id)
+        session = db.get(VerificationSession, erasure.session_id) if erasure else None
+    if session is not None:
+        vendor_copies.ask(context.database, erasure_id=erasure_id, provider=context.providers[session.provider])
+
+
 def purge(context: Context, _erasure_id: int) -> None:
     """Write the database anew without what was erased."""
     purging.purge(context.database)
@@ -116,6 +137,7 @@ def purge(context: Context, _erasure_id: int) -> None:
 HANDLERS: dict[str, Callable[[Context, int], None]] = {
     "take_in": take_in, "fetch_evidence": fetch_evidence, "compare_subjects": compare_subjects,
     export_making.JOB: make_export, due_list.LIST: make_due_list, erasures.JOB: erase, erasures.PURGE: purge,
+    erasures.COPY: erase_copy,
 }  # fmt: skip
 GIVE_UP_AFTER = {"fetch_evidence": evidence.STOP_TRYING}
 
@@ -173,7 +195,7 @@ def postpone(database: Database, job: Job, error: Exception) -> None:
         finish(database, job)
         return
     aside = not outside and job.attempts >= MAX_FAULTS
-    delay = min(FIRST_DELAY * 2 ** min(job.attempts - 1, 12), LONGER_DELAYS.get(job.kind, LONGEST_DELAY))
+    delay = _pause(job)
     with database.writing() as db:
         db.execute(
             update(Job)
@@ -183,6 +205,13 @@ def postpone(database: Database, job: Job, error: Exception) -> None:
                 last_error=str(error)[:200] if outside else type(error).__name__,
             )
         )  # fmt: skip
+
+
+def _pause(job: Job) -> timedelta:
+    if pauses := PAUSES.get(job.kind):
+        return pauses[min(job.attempts, len(pauses)) - 1]
+    doubled: timedelta = FIRST_DELAY * 2 ** min(job.attempts - 1, 12)
+    return min(doubled, LONGER_DELAYS.get(job.kind, LONGEST_DELAY))
 
 
 def waiting(database: Database) -> int:

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, col, select, text
 from tests.support.applied import apply, change, hosted, payload
 from tests.support.factory import Make
 from tests.support.fake_provider import FakeProvider
-from webapp.actions import due_list, erasing, erasures, retention
+from webapp.actions import due_list, erasing, erasures, retention, vendor_copies
 from webapp.actions.actor import Actor
 from webapp.actions.audit_checks import look
 from webapp.checks.retention import CLASSES
@@ -267,7 +267,7 @@ def test_a_copy_at_the_vendor_leaves_it_partly_erased_until_somebody_says_so(
     row = erased(database, worker, session)
     assert (row.state, row.tombstone["vault_id"]) == ("partly", "I3MS6XjOqsB7Zbye54ohG9F7rtvW02Zv")
     with database.writing() as db:
-        erasures.vendor_done(db, by=ANN, erasure_id=row.id or 0)
+        vendor_copies.noted(db, by=ANN, erasure_id=row.id or 0)
     with database.reading() as db:
         assert db.get_one(Erasure, row.id).state == "done"
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from webapp.actions.actor import SYSTEM, Actor
 from webapp.actions.audit import record, record_call
+from webapp.actions.erasures import COPY
 from webapp.actions.intake import read_body
 from webapp.actions.jobs import TryAgain, enqueue
 from webapp.actions.link_making import locked
@@ -136,12 +137,17 @@ def _drop(db: Session, delivery: Delivery) -> str:
 
 
 def _note_copy(db: Session, session: VerificationSession, outcome: Outcome) -> None:
-    """The vendor's copy of a result that came after the erasure is to be deleted too."""
-    if outcome.vault_id:
-        db.add(Erasure(
-            session_id=session.id or 0, cause="retention", state="partly", vendor_state="pending", done_at=utc_now(),
-            basis="A result came after the erasure.", tombstone={"vault_id": outcome.vault_id},
-        ))  # fmt: skip
+    """The vendor's copy of a result that came after the erasure is to be deleted too; one that waits for it already, once."""
+    waits = db.exec(select(Erasure).where(Erasure.session_id == session.id, Erasure.state == "partly"))
+    if not outcome.vault_id or outcome.vault_id in [each.tombstone.get("vault_id") for each in waits]:
+        return
+    erasure = Erasure(
+        session_id=session.id or 0, cause="retention", state="partly", vendor_state="pending", done_at=utc_now(),
+        basis="A result came after the erasure.", tombstone={"vault_id": outcome.vault_id},
+    )  # fmt: skip
+    db.add(erasure)
+    db.flush()
+    enqueue(db, kind=COPY, subject_id=erasure.id or 0)
 
 
 def _wait(database: Database, delivery: Delivery, outcome: Outcome, error: ProviderError) -> None:

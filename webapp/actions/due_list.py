@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
-from webapp.actions.erasures import JOB
+from webapp.actions.erasures import COPY, JOB
 from webapp.actions.jobs import enqueue
 from webapp.checks.retention import bound, due
 from webapp.db import Database
@@ -46,6 +46,7 @@ def make_list(database: Database, *, minimum_days: int, now: datetime | None = N
         last = ids[-1]
     with database.writing() as db:
         _hand_over(db, now)
+        _ask_vendors(db)
     return noted
 
 
@@ -99,3 +100,14 @@ def _hand_over(db: Session, now: datetime) -> None:
     for erasure in (*db.exec(ready), *db.exec(begun)):
         if erasure.id not in queued and not holds_on(db, db.get_one(VerificationSession, erasure.session_id)):
             enqueue(db, kind=JOB, subject_id=erasure.id or 0)
+
+
+def _ask_vendors(db: Session) -> None:
+    """Queue the question for every copy that is left at a vendor and has none: it was left before there was one.
+
+    A question that was set aside waits for a person.
+    """
+    queued = set(db.exec(select(Job.subject_id).where(Job.kind == COPY)))
+    for erasure in db.exec(select(Erasure).where(Erasure.state == "partly")):
+        if erasure.id not in queued and erasure.tombstone.get("vault_id"):
+            enqueue(db, kind=COPY, subject_id=erasure.id or 0)

@@ -21,6 +21,8 @@ from webapp.queries.retention import facts_of, holds_on, minimums, standing
 
 JOB = "erase"
 PURGE = "purge"
+COPY = "erase_copy"
+"""Having the vendor delete its copy: `webapp/actions/vendor_copies.py`."""
 
 
 class OnHold(NotPossible):
@@ -59,7 +61,7 @@ def _new(
     )  # fmt: skip
     db.add(erasure)
     db.flush()
-    _record(db, by, f"retention.{'refuse' if state == 'refused' else 'propose'}", erasure)
+    on_record(db, by, f"retention.{'refuse' if state == 'refused' else 'propose'}", erasure)
     return erasure
 
 
@@ -76,7 +78,7 @@ def confirm(db: Session, *, by: Actor, erasure_id: int) -> Erasure | None:
         raise OnHold("A legal hold stands against it. Release the hold first.")
     erasure.state, erasure.due_at = "due", utc_now()
     erasure.confirmed_by_id, erasure.confirmed_by_name = by.id, by.name
-    _record(db, by, "retention.confirm", erasure)
+    on_record(db, by, "retention.confirm", erasure)
     enqueue(db, kind=JOB, subject_id=erasure_id)
     return erasure
 
@@ -89,21 +91,7 @@ def withdraw(db: Session, *, by: Actor, erasure_id: int) -> Erasure | None:
     if erasure.state != "proposed":
         raise NotPossible("Only an erasure that waits for its second person can be withdrawn.")
     erasure.state, erasure.done_at = "withdrawn", utc_now()
-    _record(db, by, "retention.withdraw", erasure)
-    return erasure
-
-
-def vendor_done(db: Session, *, by: Actor, erasure_id: int) -> Erasure | None:
-    """The vendor's copy is deleted too, says a person. Raises NotPossible when none was left there."""
-    erasure = db.get(Erasure, erasure_id, with_for_update=True)
-    if erasure is None:
-        return None
-    if erasure.state != "partly":
-        raise NotPossible("Nothing of this erasure is left at the vendor.")
-    erasure.state, erasure.vendor_state = "done", "done"
-    erasure.tombstone = {**erasure.tombstone, "vault_id": ""}
-    erasure.certificate_sha256 = digest(erasure.tombstone)
-    _record(db, by, "retention.vendor", erasure)
+    on_record(db, by, "retention.withdraw", erasure)
     return erasure
 
 
@@ -142,7 +130,7 @@ def _still(db: Session, erasure: Erasure, minimum_days: int) -> bool:
     ]
     if late:
         erasure.state, erasure.done_at, erasure.error = "withdrawn", now, "Not due any more."
-        _record(db, SYSTEM, "retention.withdraw", erasure)
+        on_record(db, SYSTEM, "retention.withdraw", erasure)
     return not late
 
 
@@ -161,13 +149,21 @@ def _finish(db: Session, erasure: Erasure, session: VerificationSession) -> None
     erasure.state, erasure.vendor_state = ("partly", "pending") if vault else ("done", "")
     erasure.tombstone = {**stone, "removed": gone, "vault_id": vault}
     erasure.certificate_sha256, erasure.done_at, erasure.reason = digest(erasure.tombstone), utc_now(), ""
-    _record(db, SYSTEM, "retention.erase", erasure)
+    on_record(db, SYSTEM, "retention.erase", erasure)
+    if vault:
+        enqueue(db, kind=COPY, subject_id=erasure.id or 0)
+    purge_later(db, erasure)
+
+
+def purge_later(db: Session, erasure: Erasure) -> None:
+    """Have the database written anew without what was taken out of it, unless that is queued."""
     waits = select(Job.id).where(Job.kind == PURGE, col(Job.leased_until).is_(None))
     if db.exec(waits.limit(1)).first() is None:
         enqueue(db, kind=PURGE, subject_id=erasure.id or 0)
 
 
-def _record(db: Session, by: Actor, action: str, erasure: Erasure) -> None:
+def on_record(db: Session, by: Actor, action: str, erasure: Erasure) -> None:
+    """What became of an erasure, with the hash that its certificate names."""
     record(
         db, by=by, action=action, object_type="erasure", object_id=erasure.id, session_id=erasure.session_id,
         after={"classes": list(erasure.classes), "state": erasure.state, "certificate": erasure.certificate_sha256},

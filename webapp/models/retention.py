@@ -36,8 +36,9 @@ class LegalHold(SQLModel, table=True):
 class Erasure(SQLModel, table=True):
     """Erasing classes of data of one session: asked for or due, refused with its basis, waiting for a second person, done.
 
-    `classes` are keys of `RETENTION_CLASS`; `vendor_state` is what became of the vendor's copy: "", pending, done or refused.
-    `tombstone` is what stays of the session: ids, days, outcome, reason codes and hashes.
+    `classes` are keys of `RETENTION_CLASS`; `tombstone` is what stays of the session: ids, days, outcome, reason codes and
+    hashes. `vendor_state` is what became of the vendor's copy: "" (there was none), pending, asked (without an answer yet),
+    away, refused, confirmed (by the vendor), done (a person noted it). `error` holds the vendor's words while it is left.
     """
 
     __tablename__ = "erasure"

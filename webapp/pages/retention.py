@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlmodel import Session
 
 from webapp.access import actor
-from webapp.actions import erasures, retention
+from webapp.actions import erasures, retention, vendor_copies
 from webapp.forms.retention import ReleaseForm
 from webapp.later import later
 from webapp.models import Erasure
@@ -56,7 +56,15 @@ def withdraw(erasure_id: int) -> ResponseReturnValue:
 @bp.post("/<int:erasure_id>/vendor-done")
 def vendor_done(erasure_id: int) -> ResponseReturnValue:
     """The copy at the vendor is deleted too."""
-    return _do(lambda db: erasures.vendor_done(db, by=actor(), erasure_id=erasure_id), "Noted: nothing is left there.")
+    return _do(lambda db: vendor_copies.noted(db, by=actor(), erasure_id=erasure_id), "Noted: nothing is left there.")
+
+
+@bp.post("/<int:erasure_id>/vendor-retry")
+def vendor_retry(erasure_id: int) -> ResponseReturnValue:
+    """Have the vendor asked now, and not when it would be asked next."""
+    return _do(
+        lambda db: vendor_copies.try_now(db, by=actor(), erasure_id=erasure_id), "The vendor is being asked now."
+    )
 
 
 @bp.post("/holds/<int:hold_id>/release")

@@ -273,6 +273,14 @@ class Provider(Protocol):
         """
         ...
 
+    def erase_copy(self, copy_id: str) -> None:
+        """Have the vendor delete the copy of a result that it keeps under this id (`Outcome.vault_id`), and hear that it did.
+
+        Safe to repeat. Raises ProviderError: permanent with the vendor's code and words when it refuses, or with ours
+        before it is asked where it keeps none; else not permanent, and then the copy may be deleted all the same.
+        """
+        ...
+
     def describe_code(self, code: str) -> CodeMeaning:
         """What a result code means; an unknown one goes to review with an alarm."""
         ...

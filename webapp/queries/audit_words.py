@@ -129,6 +129,8 @@ ACTION_WORDS = {
     "retention.withdraw": "Withdrew an erasure",
     "retention.erase": "Erased data",
     "retention.vendor": "Noted the vendor’s copy as deleted",
+    "retention.vendor_erased": "Vendor deleted its copy",
+    "retention.vendor_retry": "Had a vendor asked now to delete its copy",
     "audit.verify": "Verified the audit log",
     "audit.break": "Break found in the audit log",
 }

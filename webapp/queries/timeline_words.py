@@ -67,5 +67,7 @@ SENTENCES = {
     "retention.withdraw": "An erasure was withdrawn",
     "retention.erase": "Data of this session were erased",
     "retention.vendor": "{who} noted that the vendor’s copy is deleted",
+    "retention.vendor_erased": "The vendor deleted its copy of this session",
+    "retention.vendor_retry": "{who} had the vendor asked now to delete its copy",
     "access.denied": "{who} was refused",
 }

@@ -1,4 +1,4 @@
-"""The DocuPass API v1 over HTTP: makes links, asks whether a result is the vendor's own; payloads reads results."""
+"""The DocuPass API v1 over HTTP: makes links, confirms results, deletes from the vault; payloads reads results."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from webapp.providers.http import misunderstood, post_form
 
 CREATE_SECONDS = 10.0
 CONFIRM_SECONDS = 20.0
+ERASE_SECONDS = 20.0
 SENT_A_SECOND = 500_000
 """Characters of supplied pictures that even a slow line carries in a second; they lengthen the time to answer in."""
 PATHS = {"identity": "docupass/create", "signature": "docupass/sign"}
@@ -56,7 +57,9 @@ class DocuPass:
         """
         path = PATHS.get(request.kind)
         if path is None:
-            raise ProviderError(f"DocuPass has no links of the kind {request.kind}.", code="kind", permanent=True, calls=())
+            raise ProviderError(
+                f"DocuPass has no links of the kind {request.kind}.", code="kind", permanent=True, calls=()
+            )
         form = create_form(request)
         answer = self._post(path, form, CREATE_SECONDS + sum(map(len, form.values())) // SENT_A_SECOND)
         if "error" in answer:
@@ -79,6 +82,19 @@ class DocuPass:
         if answer.get("success") is True and answer.get("reference") == outcome.reference:
             return True
         raise misunderstood("it neither confirms this result nor denies it")
+
+    def erase_copy(self, copy_id: str) -> None:
+        """Delete an entry of the vault (the vendor's clients, `Vault.delete`).
+
+        Only a literal `true` or 1 counts. No code is known for an entry that is not there (vendor facts 2.6): any refusal
+        may be about something else, and stays one.
+        """
+        answer = self._post("vault/delete", {"id": copy_id}, ERASE_SECONDS)
+        if "error" in answer:
+            raise refusal(answer["error"], permanent=True)
+        done = answer.get("success")
+        if done is not True and not (type(done) is int and done == 1):
+            raise misunderstood("it does not say that the copy is deleted")
 
     def _post(self, path: str, form: dict[str, str], seconds: float) -> dict[str, Any]:
         return post_form(f"{self._base_url}/{path}", {"apikey": self._api_key, **form}, timeout=seconds)

@@ -143,6 +143,12 @@ class QiD:
         """QiD delivers no files; raises ValueError."""
         raise ValueError("QiD delivers no files.")
 
+    def erase_copy(self, copy_id: str) -> None:
+        """QiD names no copy that could be deleted; raises ProviderError."""
+        raise ProviderError(
+            "QiD keeps no copies that it can be asked to delete.", code="no_copy", permanent=True, calls=()
+        )
+
     def describe_code(self, code: str) -> CodeMeaning:
         """What a code means."""
         return codes.meaning(code)
