@@ -125,6 +125,31 @@ def test_validate_confirms_only_the_hash_of_the_callback(sandbox: Any, receiver:
     assert run(sandbox, receiver, ask.format(body["reference"], body["hash"], "0" * 32)) == [True, None, None]
 
 
+VAULT = """
+from idanalyzer import Vault
+vault = Vault({key!r}, base)
+say([vault.delete(entry) for entry in {entries!r}])"""
+
+
+def test_the_vault_deletes_the_entry_that_a_callback_named_and_no_other(
+    sandbox: Any, receiver: Any, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        sandbox.complete(sandbox.create(callbackurl=receiver.url, vault_save=True))
+    first, *others = (body["vaultid"] for body in receiver.wait(3))
+    store = Store(tmp_path / "sandbox" / "sandbox.sqlite")
+    wrong_key = run(sandbox, receiver, VAULT.format(key="wrong", entries=[first]))
+    assert wrong_key == [{"error": {"message": "Invalid API key", "code": 1}}]
+    assert store.in_vault(first)
+
+    answers = run(sandbox, receiver, VAULT.format(key="sandbox", entries=["V" * 32, first, first]))
+    unknown = {"error": {"message": "Invalid vault entry ID", "code": 1002}}
+    assert answers == [unknown, {"success": 1}, unknown]
+    assert [store.in_vault(each) for each in (first, *others)] == [False, True, True]
+    assert run(sandbox, receiver, VAULT.format(key="sandbox", entries=[others])) == [{"success": 1}]
+    assert not any(map(store.in_vault, others))
+
+
 @pytest.mark.parametrize(
     ("setting", "message", "code"),
     [

@@ -189,3 +189,22 @@ def _noise(side: int) -> bytes:
 def _grey(content: bytes) -> float:
     with Image.open(io.BytesIO(content)) as picture:
         return float(picture.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)))
+
+
+def test_a_copy_in_the_vault_is_deleted_and_a_second_question_is_refused(
+    docupass: DocuPass, sandbox: Any, receiver: Any, tmp_path: Path
+) -> None:
+    link = docupass.create(wanted(receiver, options=Options(keep_at_vendor=True)))
+    requests.post(f"{link.url}/complete", timeout=10)
+    entry = receiver.wait()[0]["vaultid"]
+    store = Store(tmp_path / "sandbox" / "sandbox.sqlite")
+    assert store.in_vault(entry)
+    with pytest.raises(ProviderError) as refused:
+        DocuPass(base_url=sandbox.base, api_key="wrong").erase_copy(entry)
+    assert (refused.value.code, refused.value.permanent, store.in_vault(entry)) == ("1", True, True)
+
+    docupass.erase_copy(entry)
+    assert not store.in_vault(entry)
+    with pytest.raises(ProviderError) as again:
+        docupass.erase_copy(entry)
+    assert (again.value.code, again.value.permanent) == ("1002", True)

@@ -253,3 +253,18 @@ def _base64_of_a_large_picture() -> str:
     text = base64.b64encode(out.getvalue()).decode()
     assert len(text) > 600_000
     return text
+
+
+@pytest.mark.parametrize("way", ["data", "json", "files"])
+def test_a_vault_entry_is_deleted_in_every_encoding(sandbox: Any, receiver: Any, tmp_path: Path, way: str) -> None:
+    sandbox.complete(sandbox.create(callbackurl=receiver.url, vault_save=True))
+    fields = {"apikey": "sandbox", "id": receiver.wait()[0]["vaultid"], "client": "nodejs-sdk"}
+    sent: Any = {name: (None, value) for name, value in fields.items()} if way == "files" else fields
+    assert sandbox.post("vault/delete", **{way: sent}) == {"success": 1}
+    assert not Store(tmp_path / "sandbox" / "sandbox.sqlite").in_vault(fields["id"])
+
+
+@pytest.mark.parametrize("odd", [{}, {"id": ""}, {"id": ","}, {"id": ["a", {}]}, {"id": None}, {"id": 7}])
+def test_a_deletion_that_names_no_entry_is_refused(sandbox: Any, odd: dict[str, Any]) -> None:
+    answer = sandbox.post("vault/delete", json={"apikey": "sandbox", **odd})
+    assert answer == {"error": {"message": "Invalid vault entry ID", "code": 1002}}

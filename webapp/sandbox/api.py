@@ -1,4 +1,4 @@
-"""The DocuPass endpoints and the files they point to: the wire format of the vendor; sessions do the work."""
+"""The DocuPass endpoints, the vault's deletion, and the files they point to: the vendor's wire format; sessions do the work."""
 
 import io
 import math
@@ -15,7 +15,7 @@ from .supplied import read_pictures
 from .values import as_text
 
 api = Blueprint("api", __name__)
-_LISTS = {"documentcountry", "documentregion", "aml_database"}
+_LISTS = {"documentcountry", "documentregion", "aml_database", "id"}
 # A contract as HTML carries its signature inside; it runs nothing and belongs to no site.
 _HTML_POLICY = "default-src 'none'; img-src data:; sandbox"
 
@@ -101,6 +101,16 @@ def validate() -> Response:
         # No `success` key at all: one of the vendor's clients takes its mere presence for a yes (vendors 1.4).
         raise ApiError("Invalid reference or hash", 1003)
     return jsonify({"success": True, "reference": reference})
+
+
+@api.post("/vault/delete")
+def delete() -> Response:
+    fields = given()
+    check_key(fields)
+    # One id or several, as the vendor's clients offer. Its code for an unknown one is not published.
+    if not parts().store.delete_from_vault(set(filter(None, fields.get("id", "").split(",")))):
+        raise ApiError("Invalid vault entry ID", 1002)
+    return jsonify({"success": 1})
 
 
 def _qr(url: str, options: Options) -> bytes:

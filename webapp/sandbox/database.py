@@ -32,6 +32,7 @@ create table if not exists file (
 create index if not exists file_by_end on file (expires_at);
 create table if not exists supplied (reference text not null, side text not null, content blob not null,
   primary key (reference, side));
+create table if not exists vault (id text primary key, reference text not null, kept_at real not null);
 create table if not exists draft (reference text primary key, content text not null);
 create table if not exists sms (
   id integer primary key, reference text not null, number text not null, purpose text not null, text text not null,

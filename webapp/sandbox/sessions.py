@@ -117,5 +117,6 @@ class Sessions:
         }  # fmt: skip
         body = twists.twisted(twist, start | tail, self._host) if twist else json.dumps(start | tail)
         url = "" if quiet else session.options.callbackurl
-        if self._store.finish(session.reference, now=self._clock.now(), facts=facts, url=url, body=body):
+        entry = str(tail.get("vaultid", ""))
+        if self._store.finish(session.reference, now=self._clock.now(), facts=facts, url=url, body=body, entry=entry):
             self.on_due()

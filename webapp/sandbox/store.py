@@ -79,8 +79,11 @@ class Store(StoredCallbacks, StoredFiles):
             self.rows("select 1 from session where reference = ? and hash = ? and hash <> ''", reference, digest)
         )
 
-    def finish(self, reference: str, *, now: float, facts: dict[str, object], url: str, body: str) -> bool:
-        """End an open session and queue its callback in one transaction; False when another request was quicker."""
+    def finish(
+        self, reference: str, *, now: float, facts: dict[str, object], url: str, body: str, entry: str = ""
+    ) -> bool:
+        """End an open session, keep its entry of the vault and queue its callback in one transaction; False when another
+        request was quicker."""
         assignments = ", ".join(f"{name} = ?" for name in facts)
         with self.writing() as db:
             changed = db.execute(
@@ -90,6 +93,8 @@ class Store(StoredCallbacks, StoredFiles):
             if changed:
                 db.execute("delete from supplied where reference = ?", (reference,))
                 db.execute("delete from draft where reference = ?", (reference,))
+            if changed and entry:
+                db.execute("insert into vault values (?,?,?)", (entry, reference, now))
             if changed and url:
                 db.execute(
                     "insert into callback (reference, url, body, size, due_at) values (?,?,?,?,?)",

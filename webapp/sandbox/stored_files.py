@@ -1,4 +1,4 @@
-"""Hosted files, pictures given by a customer or an applicant, and the outbox of SMS, in the store."""
+"""Hosted files, pictures given by a customer or an applicant, entries of the vault, and the outbox of SMS, in the store."""
 
 import sqlite3
 
@@ -6,7 +6,7 @@ from .database import Database
 
 
 class StoredFiles(Database):
-    """Files under their names, pictures under their session, and what would have been sent by SMS."""
+    """Files under their names, pictures under their session, which entries the vault has, what would have been sent by SMS."""
 
     def keep_file(self, name: str, media_type: str, content: bytes, expires_at: float) -> None:
         with self.writing() as db:
@@ -37,6 +37,19 @@ class StoredFiles(Database):
     def sides(self, reference: str) -> set[str]:
         """The sides pictures are kept of."""
         return {row["side"] for row in self.rows("select side from supplied where reference = ?", reference)}
+
+    def in_vault(self, entry: str) -> bool:
+        """Whether the vault has this entry."""
+        return bool(self.rows("select 1 from vault where id = ?", entry))
+
+    def delete_from_vault(self, entries: set[str]) -> bool:
+        """Delete all of these, or none where one of them is not there: then False."""
+        marks = ",".join("?" * len(entries))
+        with self.writing() as db:
+            found = db.execute(f"select count(*) from vault where id in ({marks})", (*entries,)).fetchone()[0]  # noqa: S608
+            if found == len(entries):
+                db.execute(f"delete from vault where id in ({marks})", (*entries,))  # noqa: S608
+        return bool(entries) and found == len(entries)
 
     def send_sms(self, reference: str, number: str, purpose: str, text: str, now: float) -> None:
         """Put one message into the outbox."""
