@@ -11,7 +11,8 @@ Answer = Any
 
 
 class FakeProvider:
-    """Set `create_answer`, `confirm_answer`; `created`, `confirmed`, `read_bodies` hold what was asked, in order.
+    """Set `create_answer`, `confirm_answer`, `erase_answer`; `created`, `confirmed`, `erased`, `read_bodies` hold what was
+    asked, in order.
 
     `body(outcome)` gives bytes that this provider reads as that outcome. What it does not answer itself (what codes
     and checks mean) comes from the real provider it stands in for.
@@ -23,9 +24,11 @@ class FakeProvider:
         self.real = real
         self.created: list[LinkRequest] = []
         self.confirmed: list[Outcome] = []
+        self.erased: list[str] = []
         self.read_bodies: list[bytes] = []
         self.create_answer: Answer = _vendor_link
         self.confirm_answer: Answer = True
+        self.erase_answer: Answer = None
         self.files: dict[tuple[str | int, ...], bytes] = {}
         self._outcomes: dict[bytes, Outcome] = {}
 
@@ -59,6 +62,11 @@ class FakeProvider:
         """Note the outcome and give `confirm_answer`."""
         self.confirmed.append(outcome)
         return bool(_give(self.confirm_answer, outcome))
+
+    def erase_copy(self, copy_id: str) -> None:
+        """Note the id; deleted, unless `erase_answer` raises."""
+        self.erased.append(copy_id)
+        _give(self.erase_answer, copy_id)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real(), name)

@@ -142,6 +142,12 @@ def test_a_kind_that_qid_does_not_have_is_refused_without_asking(vendor: QidVend
     assert (error.code, error.permanent, vendor.calls) == ("kind", True, [])
 
 
+def test_qid_has_no_copy_to_delete_and_is_not_asked(vendor: QidVendor, qid: Provider) -> None:
+    with pytest.raises(ProviderError, match="keeps no copies") as refused:
+        qid.erase_copy("V" * 32)
+    assert (refused.value.permanent, refused.value.calls, vendor.calls) == (True, (), [])
+
+
 def test_without_a_subscriber_nothing_is_asked(vendor: QidVendor) -> None:
     error = refusal(QiD(base_url=vendor.url, subscriber_id="", mode="production"))
     assert (error.code, error.permanent, vendor.calls) == ("001", True, [])
