@@ -17,7 +17,7 @@ from webapp.db import Database
 from webapp.migrate import alembic_config
 from webapp.models.columns import utc_now
 from webapp.queries import eligible, policies, retention
-from webapp.queries.health import worker_seen_at
+from webapp.queries.health import set_aside, worker_seen_at
 from webapp.sandbox import create_sandbox
 from webapp.sandbox.qid.serving import KeepsUnderscores
 from webapp.settings import Settings
@@ -41,7 +41,13 @@ def run(settings: Settings, database: Database) -> list[Finding]:
     return [
         revision,
         *(
-            [_worker(database), _audit(settings, database), _second_approval(database), _erasures(database)]
+            [
+                _worker(database),
+                _jobs(database),
+                _audit(settings, database),
+                _second_approval(database),
+                _erasures(database),
+            ]
             if revision.ok
             else []
         ),
@@ -86,6 +92,17 @@ def _worker(database: Database) -> Finding:
             "worker", False, "no worker was seen in the last 30 s: start the console or `flask --app app worker`"
         )
     return Finding("worker", True, "running")
+
+
+def _jobs(database: Database) -> Finding:
+    """Whether there is work that nobody does any more."""
+    with database.reading() as db:
+        aside = set_aside(db)
+    if not aside:
+        return Finding("jobs", True, "none was set aside")
+    return Finding(
+        "jobs", False, f"{aside} set aside: `flask --app app jobs list` says which, `jobs retry` tries again"
+    )
 
 
 def _second_approval(database: Database) -> Finding:

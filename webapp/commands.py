@@ -13,6 +13,7 @@ COMMANDS = {
     "sessions": Later("webapp.cli:sessions"),
     "deliveries": Later("webapp.cli:deliveries"),
     "worker": Later("webapp.cli:worker"),
+    "jobs": Later("webapp.cli_jobs:jobs"),
     "sandbox": Later("webapp.cli:sandbox"),
     "doctor": Later("webapp.cli:doctor"),
     "demo": Later("webapp.cli:demo"),

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from webapp.actions import (
@@ -21,6 +22,7 @@ from webapp.actions import (
     vendor_copies,
 )
 from webapp.actions.jobs import TryAgain
+from webapp.actions.stopped import HANDED_BACK, STOPPED, note
 from webapp.db import Database
 from webapp.exports.makers import MAKERS
 from webapp.models import Delivery, Erasure, EvidenceFile, Job, Link, VerificationSession
@@ -30,6 +32,8 @@ from webapp.settings import Settings
 
 LEASE = timedelta(seconds=60)
 """A worker that is silent this long has died; its job is run again."""
+ALONE_FOR = timedelta(seconds=10)
+"""Jobs of which a worker died are begun one after the other, this far apart, so that one does not take the others along again."""
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=10)
 LONGER_DELAYS = {"fetch_evidence": timedelta(hours=1)}
@@ -145,9 +149,14 @@ GIVE_UP_AFTER = {"fetch_evidence": evidence.STOP_TRYING}
 def claim(database: Database, worker: str, now: datetime | None = None, *, without: Collection[str] = ()) -> Job | None:
     """Lease the next due job to this worker, or None; one statement, so that two workers never get the same.
 
-    `without` names kinds of work to leave alone for now.
+    `without` names kinds of work to leave alone for now. A lease that ran out is the death of a worker, and goes on record
+    (`actions/stopped.py`), unless the worker handed the job back.
     """
     now = now or utc_now()
+    left, error = col(Job.leased_until).is_not(None), col(Job.last_error)
+    before = case(
+        (and_(left, error != HANDED_BACK), STOPPED), (error.in_((STOPPED, HANDED_BACK)), ""), else_=error
+    )  # fmt: skip
     due = (
         select(col(Job.id))
         .where(*_is_due(now, without))
@@ -159,12 +168,18 @@ def claim(database: Database, worker: str, now: datetime | None = None, *, witho
     statement = (
         update(Job)
         .where(col(Job.id) == due)
-        .values(leased_until=now + LEASE, leased_by=worker, attempts=col(Job.attempts) + 1)
+        .values(
+            leased_until=now + LEASE, leased_by=worker, attempts=col(Job.attempts) + 1, last_error=before,
+            due_at=case((left, now), else_=col(Job.due_at)),
+        )
         .returning(Job)
         .execution_options(synchronize_session=False)
-    )
+    )  # fmt: skip
     with database.writing() as db:
-        return db.scalars(statement).first()
+        job = db.scalars(statement).first()
+        if job is not None and job.last_error == STOPPED:
+            note(db, job)
+        return job
 
 
 def has_due(database: Database, *, without: Collection[str] = ()) -> bool:
@@ -175,7 +190,12 @@ def has_due(database: Database, *, without: Collection[str] = ()) -> bool:
 
 
 def _is_due(now: datetime, without: Collection[str]) -> list[ColumnElement[bool]]:
-    free = or_(col(Job.leased_until).is_(None), col(Job.leased_until) < now)
+    other = aliased(Job)
+    tried = select(col(other.id)).where(
+        col(other.failed_at).is_(None), col(other.due_at).between(now - ALONE_FOR, now), col(other.leased_until) >= now,
+        col(other.last_error) == STOPPED,
+    )  # fmt: skip
+    free = or_(col(Job.leased_until).is_(None), and_(col(Job.leased_until) < now, ~tried.exists()))
     left_out = [col(Job.kind).not_in(sorted(without))] if without else []
     return [col(Job.failed_at).is_(None), col(Job.due_at) <= now, free, *left_out]
 
@@ -184,6 +204,23 @@ def finish(database: Database, job: Job) -> None:
     """The job is done: its row goes."""
     with database.writing() as db:
         db.execute(delete(Job).where(col(Job.id) == job.id, col(Job.leased_by) == job.leased_by))
+
+
+def renew(database: Database, jobs: Collection[Job]) -> None:
+    """Their worker lives and is at them still: nobody else is given them."""
+    with database.writing() as db:
+        db.execute(update(Job).where(*_held(jobs)).values(leased_until=utc_now() + LEASE))
+
+
+def hand_back(database: Database, jobs: Collection[Job]) -> None:
+    """Their worker lives, and will not be able to say how they end: they are run again after their lease, and nobody died."""
+    with database.writing() as db:
+        db.execute(update(Job).where(*_held(jobs)).values(last_error=HANDED_BACK))
+
+
+def _held(jobs: Collection[Job]) -> tuple[ColumnElement[bool], ...]:
+    ids, names = [job.id for job in jobs], {job.leased_by for job in jobs}
+    return col(Job.id).in_(ids), col(Job.leased_by).in_(names), col(Job.leased_until).is_not(None)
 
 
 def postpone(database: Database, job: Job, error: Exception) -> None:

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import structlog
 
@@ -16,7 +16,8 @@ from webapp.actions.jobs import WAKE, TryAgain
 from webapp.actions.reviews import end_leases
 from webapp.actions.second_approvals import lapse_due
 from webapp.db import Database
-from webapp.jobs import HANDLERS, Context, claim, finish, has_due, postpone
+from webapp.giving_up import give_up, is_due
+from webapp.jobs import HANDLERS, Context, claim, finish, hand_back, has_due, postpone, renew
 from webapp.live import forget_old
 from webapp.models import Job, WorkerBeat
 from webapp.models.columns import utc_now
@@ -24,6 +25,7 @@ from webapp.models.columns import utc_now
 IDLE_LOOK = 0.25  # seconds between looks when nobody wakes us (another process may have queued work)
 BEAT_EVERY = 10.0  # seconds
 BURST_PAUSE = 0.25  # seconds between jobs while deliveries come in faster than they can be worked off
+RENEW_EVERY = 20.0  # seconds between renewals of the leases of what is at hand
 CLOCK_EVERY = 60.0  # seconds between looks for links and leases that are past their time
 SLOW = ("fetch_evidence", "make_export", "due_list", "erase", "erase_copy", "purge")
 BREAKER_FAILURES = 5
@@ -53,8 +55,11 @@ class Breaker:
 
 
 def run_job(context: Context, job: Job) -> bool:
-    """Run one claimed job to its end; False when it has to be tried again."""
+    """Run one claimed job to its end, or give it up when workers die of it; False when it has to be tried again."""
     try:
+        if is_due(context, job):
+            give_up(context, job)
+            return True
         HANDLERS[job.kind](context, job.subject_id)
     except TryAgain as error:
         postpone(context.database, job, error)
@@ -83,22 +88,28 @@ class Worker:
     def __init__(self, context: Context, *, threads: int = 3) -> None:
         self._context = context
         self._stopping = threading.Event()
+        self._ended = threading.Event()
+        self._at_hand: dict[int, Job] = {}
+        self._left: list[Job] = []
         self._breakers = {kind: Breaker() for kind in HANDLERS}
         self._threads = [
             threading.Thread(target=self._loop, args=(n,), name=f"worker-{n}", daemon=True) for n in range(threads)
         ]
+        self._keeper = threading.Thread(target=self._keep, name="worker-leases", daemon=True)
 
     def start(self) -> None:
         """Begin."""
-        for thread in self._threads:
+        for thread in (*self._threads, self._keeper):
             thread.start()
 
     def stop(self) -> None:
-        """Finish the jobs at hand and end; what is leased longer is run again by the next worker."""
+        """Finish the jobs at hand and end; what takes longer is run again by the next worker, and counts as nobody's death."""
         self._stopping.set()
         WAKE.set()
+        self._tell(hand_back, [*self._at_hand.values()])  # first, for the process may be ended before they are
         for thread in self._threads:
             thread.join(timeout=3)
+        self._ended.set()
 
     def ask_to_stop(self) -> None:
         """Let `run_forever` come to its end; safe in a signal handler."""
@@ -144,7 +155,32 @@ class Worker:
         job = claim(self._context.database, _name(), without=leave)
         if job is None:
             return False
-        self._breakers[job.kind].note(ok=run_job(self._context, job), now=time.monotonic())
+        self._at_hand[job.id or 0] = job
+        try:
+            self._breakers[job.kind].note(ok=run_job(self._context, job), now=time.monotonic())
+        except Exception:  # how it ended could not be written
+            self._left.append(job)
+            raise
+        finally:
+            del self._at_hand[job.id or 0]
+        return True
+
+    def _keep(self) -> None:
+        """Beside the loops: what takes longer than a lease stays with its worker, and what a fault cut off is handed back."""
+        while not self._ended.wait(RENEW_EVERY):
+            if not self._stopping.is_set():
+                self._tell(renew, [*self._at_hand.values()])
+            left = [*self._left]
+            if self._tell(hand_back, left):
+                del self._left[: len(left)]
+
+    def _tell(self, what: Callable[[Database, Collection[Job]], None], jobs: Collection[Job]) -> bool:
+        try:
+            if jobs:
+                what(self._context.database, jobs)
+        except Exception as error:  # the store may be away; a lease that is not renewed runs out
+            log.error("worker.leases", error=error)
+            return False
         return True
 
 

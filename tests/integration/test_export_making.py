@@ -22,7 +22,8 @@ from tests.support.pages import PageClient
 from tests.support.worker import TestWorker
 from webapp.actions import export_making, exports
 from webapp.actions.actor import Actor
-from webapp.actions.export_making import MOST_BEGINNINGS, Making
+from webapp.actions.export_making import Making
+from webapp.actions.stopped import MOST
 from webapp.db import Database
 from webapp.exports.makers import MAKERS
 from webapp.jobs import claim
@@ -106,10 +107,10 @@ def test_a_worker_killed_in_the_middle_leaves_no_file_and_the_next_makes_it_whol
 DEADLY = """
 import os, signal, sys
 from pathlib import Path
-from webapp.actions.export_making import make
 from webapp.db import Database
-from webapp.jobs import claim
+from webapp.exports.makers import MAKERS
 from webapp.settings import Settings
+from webapp.worker import Context, run_due
 
 def deadly(making, file):
     file.write(b"the first half")
@@ -118,8 +119,8 @@ def deadly(making, file):
 
 url, folder = sys.argv[1:]
 settings = Settings(_env_file=None, database_url=url, data_dir=Path(folder))
-job = claim(Database(url), "one more")
-make(Database(url), export_id=job.subject_id, makers={"sessions": deadly}, settings=settings, providers={})
+MAKERS["sessions"] = deadly
+run_due(Context(Database(url), {}, settings))
 print("lived")
 """
 
@@ -130,7 +131,7 @@ def test_a_file_of_which_every_worker_dies_is_given_up_and_can_be_asked_for_agai
     asker = db.exec(select(User).where(User.name == "Rachel Reviewer")).one()
     export = ask(database, asker)
     command = [sys.executable, "-c", DEADLY, settings.database_url or "", str(settings.data_dir)]
-    for beginning in range(MOST_BEGINNINGS):
+    for beginning in range(MOST):
         assert again(database, export).state == ("running" if beginning else "queued")
         died = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (died.returncode, died.stdout) == (-signal.SIGKILL, ""), died.stderr
@@ -142,8 +143,8 @@ def test_a_file_of_which_every_worker_dies_is_given_up_and_can_be_asked_for_agai
     assert (again(database, export).state, files(settings)) == ("failed", [])
     db.rollback()
     told = db.exec(select(AuditEvent).where(AuditEvent.object_type == "export").order_by(col(AuditEvent.seq))).all()
-    assert [each.action for each in told] == ["export.request", *["export.resume"] * 4, "export.failed"]
-    assert (told[-1].outcome, told[1].after) == ("error", {"kind": "sessions", "beginning": 2})
+    assert [each.action for each in told] == ["export.request", *["job.stopped"] * 5, "export.failed"]
+    assert (told[-1].outcome, told[2].after) == ("error", {"kind": "make_export", "times": 2})
     page = rachel.get(f"/exports/{export.id}")
     assert "Making it was begun 5 times and broke off each time, so it was given up" in page.text
     form = page.soup.select_one("#export .note a[href^='/exports/new?list=sessions']")

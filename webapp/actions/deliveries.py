@@ -25,6 +25,7 @@ ASK_FOR = timedelta(hours=48)
 """How long the vendor is asked whether a result is its own, before the result goes to quarantine unconfirmed."""
 HOLD_FOR = timedelta(minutes=10)
 """How long a result waits for its session while the link is still being made."""
+GIVEN_UP = "Five attempts to read it ended with the worker stopped."
 WRONG_ADDRESS = "It came from {}, an address that this vendor's results are not taken from."
 
 
@@ -83,6 +84,17 @@ def replay(db: Session, *, by: Actor, delivery_id: int) -> str | None:
     enqueue(db, kind="take_in", subject_id=delivery_id)
     record(db, by=by, action="delivery.replayed", object_type="delivery", object_id=delivery_id)
     return "Queued: the worker takes it in again."
+
+
+def give_up(db: Session, *, delivery_id: int) -> None:
+    """Set a delivery aside of which workers die; its raw bytes stay, and it can be replayed. Nothing where it is settled."""
+    delivery = db.get(Delivery, delivery_id, with_for_update=True)
+    if delivery is None or delivery.state not in ("received", "unmatched"):
+        return
+    _settle(db, delivery, "quarantined", GIVEN_UP, by=SYSTEM)
+    session = _waiting_session(db, delivery, delivery.reference)
+    if session is not None and session.unverified:
+        session.unverified = False
 
 
 def _apply(database: Database, delivery_id: int, outcome: Outcome, provider: Provider, data_dir: Path) -> None:
@@ -157,7 +169,7 @@ def _wait(database: Database, delivery: Delivery, outcome: Outcome, error: Provi
         _quarantine(database, delivery.id or 0, reason, outcome)
         return
     with database.writing() as db:
-        session = _waiting_session(db, delivery, outcome)
+        session = _waiting_session(db, delivery, outcome.reference)
         _asked(db, delivery, code=error.code, outcome="error")
         if session is not None and not session.unverified and session.outcome == "none":
             session.unverified = True
@@ -167,9 +179,9 @@ def _wait(database: Database, delivery: Delivery, outcome: Outcome, error: Provi
     raise TryAgain(f"the vendor could not be asked ({error.code})")
 
 
-def _waiting_session(db: Session, delivery: Delivery, outcome: Outcome) -> VerificationSession | None:
+def _waiting_session(db: Session, delivery: Delivery, reference: str) -> VerificationSession | None:
     query = select(VerificationSession).where(
-        VerificationSession.link_id == delivery.link_id, VerificationSession.reference == outcome.reference
+        VerificationSession.link_id == delivery.link_id, VerificationSession.reference == reference
     )
     return db.exec(query).first()
 
@@ -183,15 +195,15 @@ def _quarantine(
             if asked:
                 _asked(db, delivery, code="no", outcome="denied")
             _settle(db, delivery, "quarantined", reason)
-            session = _waiting_session(db, delivery, outcome) if outcome else None
+            session = _waiting_session(db, delivery, outcome.reference) if outcome else None
             if session is not None and session.unverified:
                 session.unverified = False
 
 
-def _settle(db: Session, delivery: Delivery, state: str, reason: str) -> None:
+def _settle(db: Session, delivery: Delivery, state: str, reason: str, *, by: Actor | None = None) -> None:
     delivery.state, delivery.reason = state, reason
     delivery.settled_at = None if state == "unmatched" else utc_now()
-    record(db, by=_vendor(delivery), action=f"delivery.{state}", object_type="delivery", object_id=delivery.id,
+    record(db, by=by or _vendor(delivery), action=f"delivery.{state}", object_type="delivery", object_id=delivery.id,
            session_id=delivery.session_id, after={"copies": delivery.copies})  # fmt: skip
     if delivery.session_id is None:  # no session changes, yet the list of deliveries does
         announce_link(db.connection(), delivery.link_id or NOBODY)

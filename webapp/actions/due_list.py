@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -10,6 +11,7 @@ from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
 from webapp.actions.erasures import COPY, JOB
 from webapp.actions.jobs import enqueue
+from webapp.actions.stopped import STOPPED
 from webapp.checks.retention import bound, due
 from webapp.db import Database
 from webapp.models import Erasure, Job, RetentionRun, VerificationSession
@@ -93,10 +95,14 @@ def _note(db: Session, session_id: int, minimum_days: int, now: datetime) -> boo
 
 
 def _hand_over(db: Session, now: datetime) -> None:
-    """Queue what is past its grace, unless it is queued; what is on hold waits for another night."""
+    """Queue what is past its grace, unless it is queued; what is on hold waits for another night.
+
+    What was set aside for a fault is tried again every night; that of which workers stopped waits for a person.
+    """
     ready = select(Erasure).where(Erasure.state == "due", col(Erasure.due_at) <= now)
     begun = select(Erasure).where(Erasure.state == "running")
-    queued = set(db.exec(select(Job.subject_id).where(Job.kind == JOB, col(Job.failed_at).is_(None))))
+    not_again = or_(col(Job.failed_at).is_(None), col(Job.last_error) == STOPPED)
+    queued = set(db.exec(select(Job.subject_id).where(Job.kind == JOB, not_again)))
     for erasure in (*db.exec(ready), *db.exec(begun)):
         if erasure.id not in queued and not holds_on(db, db.get_one(VerificationSession, erasure.session_id)):
             enqueue(db, kind=JOB, subject_id=erasure.id or 0)

@@ -157,7 +157,7 @@ def _finish(db: Session, erasure: Erasure, session: VerificationSession) -> None
 
 def purge_later(db: Session, erasure: Erasure) -> None:
     """Have the database written anew without what was taken out of it, unless that is queued."""
-    waits = select(Job.id).where(Job.kind == PURGE, col(Job.leased_until).is_(None))
+    waits = select(Job.id).where(Job.kind == PURGE, col(Job.leased_until).is_(None), col(Job.failed_at).is_(None))
     if db.exec(waits.limit(1)).first() is None:
         enqueue(db, kind=PURGE, subject_id=erasure.id or 0)
 

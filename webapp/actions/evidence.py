@@ -25,6 +25,8 @@ VENDOR_KEEPS = timedelta(days=7)
 STOP_TRYING = timedelta(days=6)
 """A day before that, so that the last tries still find something."""
 
+GIVEN_UP = "Five attempts to save it ended with the worker stopped."
+
 
 def expect_files(
     db: Session, *, session: VerificationSession, delivery: Delivery, files: Collection[SourceFile]
@@ -148,6 +150,17 @@ def _note_failure(database: Database, seen: EvidenceFile, state: str, reason: st
         _changed(db, row)
         record(db, by=SYSTEM, action="evidence.failed", object_type="evidence", object_id=row.id,
                session_id=row.session_id, after={"state": state, "attempts": row.attempts}, outcome="error")  # fmt: skip
+
+
+def give_up(db: Session, row: EvidenceFile) -> bool:
+    """Note that workers die of saving this file; a person may have it tried again. False where it is saved after all."""
+    if row.path:
+        return False
+    row.state, row.reason = "failed", GIVEN_UP
+    _changed(db, row)
+    record(db, by=SYSTEM, action="evidence.failed", object_type="evidence", object_id=row.id, session_id=row.session_id,
+           after={"state": "failed", "attempts": row.attempts}, outcome="error")  # fmt: skip
+    return True
 
 
 def _ask_now(db: Session, file_id: int) -> None:

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import structlog
-from sqlalchemy import CursorResult, func, update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
 from webapp.actions.jobs import TryAgain
+from webapp.actions.stopped import MOST
 from webapp.db import Database
 from webapp.masks import Sight
 from webapp.models import Export, Job
@@ -44,10 +45,8 @@ DISK_FULL = "The disk is full. The file was not made, and nothing of it is left.
 NOT_MADE = (
     "The file could not be made, and nothing of it is left. Ask for it again; if that fails too, the log says why."
 )
-MOST_BEGINNINGS = 5
-"""A file that was begun this often and never came to its end, as each worker died of it, is not begun again."""
 GIVEN_UP = (
-    f"Making it was begun {MOST_BEGINNINGS} times and broke off each time, so it was given up, and nothing of it is left. Ask for"
+    f"Making it was begun {MOST} times and broke off each time, so it was given up, and nothing of it is left. Ask for"
     " less at once; if that fails too, the machine may have too little memory for it."
 )
 E = table_of(Export).c
@@ -165,7 +164,7 @@ def sweep(folder: Path, export_id: int) -> None:
 
 
 def _begin(database: Database, export_id: int) -> Export | None:
-    """Take the file in hand; None when nobody waits for it any more, or workers have died of it too often."""
+    """Take the file in hand; None when nobody waits for it any more."""
     with database.writing() as db:
         export = db.get(Export, export_id, with_for_update=True)
         if export is None or export.state not in ("queued", "running"):
@@ -174,29 +173,23 @@ def _begin(database: Database, export_id: int) -> Export | None:
             export.state, export.finished_at = "cancelled", utc_now()
             return None
         announce(db.connection(), NOBODY)
-        if export.state == "running":
-            begun = _beginnings(db, export_id)
-            if begun > MOST_BEGINNINGS:
-                _give_up(db, export)
-                return None
-            _tell(db, export, action="export.resume", after={"kind": export.kind, "beginning": begun})
         export.state, export.started_at, export.rows_done = "running", utc_now(), 0
         return export
 
 
-def _beginnings(db: Session, export_id: int) -> int:
-    """How often its job was taken, this time with it: a worker that was killed said nothing more of it."""
-    job = select(func.max(Job.attempts)).where(col(Job.kind) == JOB, col(Job.subject_id) == export_id)
-    return db.scalar(job) or 0
-
-
-def _give_up(db: Session, export: Export) -> None:
-    log.error("export.given_up", export=export.id, kind=export.kind)
-    export.state, export.error = "failed", GIVEN_UP
-    export.finished_at, export.expires_at = utc_now(), utc_now() + KEPT_FOR
-    _tell(
-        db, export, action="export.failed", after={"kind": export.kind, "beginnings": MOST_BEGINNINGS}, outcome="error"
-    )
+def give_up(db: Session, *, export_id: int, data_dir: Path) -> None:
+    """Say that workers die of making it, and leave nothing of it; who asked may ask again. Nothing where it is made."""
+    export = db.get(Export, export_id, with_for_update=True)
+    sweep(exports_folder(data_dir), export_id)
+    if export is None or export.state not in ("queued", "running"):
+        return
+    announce(db.connection(), NOBODY)
+    export.finished_at = utc_now()
+    if export.cancel_asked:
+        export.state = "cancelled"
+        return
+    export.state, export.error, export.expires_at = "failed", GIVEN_UP, utc_now() + KEPT_FOR
+    _tell(db, export, action="export.failed", after={"kind": export.kind, "beginnings": MOST}, outcome="error")
 
 
 def _tell(db: Session, export: Export, *, action: str, after: dict[str, Any], outcome: str = "ok") -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from webapp.actions.actor import Actor
+from webapp.actions.audit import record
 from webapp.models import Job
 from webapp.models.columns import utc_now
 
@@ -15,6 +17,24 @@ WAKE = threading.Event()
 def enqueue(db: Session, *, kind: str, subject_id: int, due_at: datetime | None = None) -> None:
     """Queue one job; it exists if and only if the transaction commits."""
     db.add(Job(kind=kind, subject_id=subject_id, due_at=due_at or utc_now()))
+
+
+def retry(db: Session, *, by: Actor, job_id: int) -> bool:
+    """Have a job that was set aside done again, its tries counted anew; False when no such job is set aside."""
+    job = db.get(Job, job_id, with_for_update=True)
+    if job is None or job.failed_at is None:
+        return False
+    job.failed_at, job.last_error, job.attempts = None, "", 0
+    job.created_at = job.due_at = utc_now()
+    record(
+        db,
+        by=by,
+        action="job.retry",
+        object_type="job",
+        object_id=job_id,
+        after={"kind": job.kind, "subject": job.subject_id},
+    )
+    return True
 
 
 class TryAgain(Exception):

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from webapp.models.columns import utc_now
-from webapp.queries.health import audit_state, partly_erased, store_answers, worker_seen_at
+from webapp.queries.health import audit_state, partly_erased, set_aside, store_answers, worker_seen_at
 from webapp.request_db import current_db
 
 bp = Blueprint("health", __name__)
@@ -22,16 +22,17 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
     """Database, worker and storage; 503 when one of them is away. A broken audit log is told, and stops nothing;
-    so are sessions whose copy at the vendor is still there after they were erased here."""
-    audit, left = "", 0
+    so are sessions whose copy at the vendor is still there after they were erased here, and jobs that were set aside."""
+    audit, left, aside = "", 0, 0
     parts = {"database": store_answers(current_db()), "worker": False, "storage": _storage()}
     if parts["database"]:
         seen = worker_seen_at(current_db())
         parts["worker"] = seen is not None and utc_now() - seen < WORKER_SILENT
-        audit, left = audit_state(current_db()), partly_erased(current_db())
+        audit, left, aside = audit_state(current_db()), partly_erased(current_db()), set_aside(current_db())
     ready = all(parts.values())
     status = "ready" if ready else "not ready"
-    return jsonify(status=status, **parts, audit=audit, partly_erased=left), 200 if ready else 503
+    told = {"audit": audit, "partly_erased": left, "jobs_set_aside": aside}
+    return jsonify(status=status, **parts, **told), 200 if ready else 503
 
 
 def _storage() -> bool:

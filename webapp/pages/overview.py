@@ -53,6 +53,7 @@ def _numbers(figures: queries.Figures, queue: Waiting, *, alone: bool) -> list[d
         figures.evidence_at_risk,
         figures.gaps.total,
         figures.at_vendor,
+        figures.set_aside,
     )
     problems = sum(wrong) + alone
     total, second, rights = queue.pending + queue.in_review, queue.to_confirm(current_user.user_id), current_user.rights
@@ -111,7 +112,17 @@ def _problems(figures: queries.Figures, now: datetime) -> list[dict[str, Any]]:
             "text": "Partly erased: what was here is gone, the copy in the vendor’s vault is not. "
                     "Somebody deletes it there and notes it.",
         })  # fmt: skip
-    return problems
+    return problems + (_set_aside(figures.set_aside) if figures.set_aside else [])
+
+
+def _set_aside(number: int) -> list[dict[str, Any]]:
+    """What this is is no matter of one session, and whoever runs the console has the commands for it."""
+    return [{
+        "icon": "bug", "tone": "warn", "action": "", "url": "",
+        "title": _several(number, "job was set aside", "jobs were set aside"),
+        "text": "Work behind the pages that failed again and again, or that stopped the worker. Nobody does it any more. "
+                "Whoever runs the console sees which with flask --app app jobs list.",
+    }]  # fmt: skip
 
 
 def _nobody_confirms() -> list[dict[str, Any]]:

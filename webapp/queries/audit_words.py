@@ -5,6 +5,7 @@ GROUP_WORDS = {
     "data": "Personal data", "image": "Pictures seen", "raw": "Raw results seen", "link": "Links",
     "vendor": "Calls to vendors", "delivery": "Deliveries", "evidence": "Files", "export": "Exports", "preset": "Presets",
     "rule": "Rules", "policy": "Policy", "retention": "Retention and erasure", "audit": "Audit log", "backup": "Backups",
+    "job": "Work of the worker",
 }  # fmt: skip
 """Groups of actions, by what stands before the dot, in the order of the filter."""
 
@@ -94,12 +95,14 @@ ACTION_WORDS = {
     "export.approve": "Confirmed an export",
     "export.refuse": "Refused an export",
     "export.lapse": "Request for an export lapsed",
-    "export.resume": "Export begun again, as a worker had stopped",
     "export.ready": "Export made",
     "export.failed": "Export not made",
     "export.cancel": "Cancelled an export",
     "export.download": "Downloaded an export",
     "export.expire": "Export deleted after its time",
+    "job.stopped": "A worker stopped in the middle of its work",
+    "job.given_up": "Work given up, as workers stopped in the middle of it",
+    "job.retry": "Had work tried again that was set aside",
     "preset.create": "Created a preset",
     "preset.change": "Changed a preset",
     "preset.archive": "Archived a preset",

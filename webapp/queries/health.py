@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
-from webapp.models import AuditHead, WorkerBeat
+from webapp.models import AuditHead, Job, WorkerBeat
 from webapp.queries import retention
 
 
@@ -26,6 +26,11 @@ def worker_seen_at(db: Session) -> datetime | None:
 def partly_erased(db: Session) -> int:
     """How many sessions are erased here and not yet at the vendor; counted no further than 1,000."""
     return retention.at_vendor(db)
+
+
+def set_aside(db: Session) -> int:
+    """How many jobs nobody does any more: faults of ours, and those of which workers stopped."""
+    return db.exec(select(func.count(col(Job.id))).where(col(Job.failed_at).is_not(None))).one()
 
 
 def audit_state(db: Session) -> str:

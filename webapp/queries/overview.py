@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, String, case, cast, func, select, type_coerce
 from sqlmodel import Session
 
-from webapp.models import Delivery, Erasure, Link, VerificationSession
+from webapp.models import Delivery, Erasure, Job, Link, VerificationSession
 from webapp.queries import at_risk, gaps
 from webapp.queries.counts import CAP
 from webapp.queries.gaps import GapCounts
@@ -17,6 +17,7 @@ S: Any = VerificationSession  # to mypy, fields of a table are plain values; in 
 L: Any = Link
 D: Any = Delivery
 E: Any = Erasure
+J: Any = Job
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Step:
 @dataclass(frozen=True)
 class Figures:
     """The counts behind late, mine and the problems; at most 10,001 each. `next_deletion`: the next file's. `at_vendor`: erased
-    here, and a copy is left at the vendor.
+    here, and a copy is left at the vendor. `set_aside`: jobs that nobody does any more.
     """
 
     late: int
@@ -48,6 +49,7 @@ class Figures:
     creation_failed: int
     quarantined: int
     at_vendor: int
+    set_aside: int
     evidence_at_risk: int
     next_deletion: datetime | None
     gaps: GapCounts
@@ -68,12 +70,13 @@ def figures(db: Session, now: datetime, user_id: int) -> Figures:
             _capped(select(L.id).where(L.state == "create_failed", L.created_at >= recent)),
             _capped(select(D.id).where(D.state == "quarantined", D.received_at >= recent)),
             _capped(select(E.id).where(E.state == "partly")),
+            _capped(select(J.id).where(J.failed_at.is_not(None))),
             *at_risk.count_columns(now),
             *gaps.count_columns(now),
         )
     ).one()
-    late, late_held, mine, failed, quarantined, left, risky, deletion, *missing = row
-    return Figures(late + late_held, mine, failed, quarantined, left, risky, deletion, GapCounts(*missing))
+    late, late_held, mine, failed, quarantined, left, aside, risky, deletion, *missing = row
+    return Figures(late + late_held, mine, failed, quarantined, left, aside, risky, deletion, GapCounts(*missing))
 
 
 def trend(db: Session, now: datetime) -> list[Day]:
