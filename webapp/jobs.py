@@ -28,6 +28,7 @@ from webapp.exports.makers import MAKERS
 from webapp.models import Delivery, Erasure, EvidenceFile, Job, Link, VerificationSession
 from webapp.models.columns import utc_now
 from webapp.providers.base import Provider
+from webapp.queries.retention import ERASE_COPY
 from webapp.settings import Settings
 
 LEASE = timedelta(seconds=60)
@@ -38,7 +39,7 @@ FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=10)
 LONGER_DELAYS = {"fetch_evidence": timedelta(hours=1)}
 """For six days a file is asked for again: in the end once an hour, not nine hundred times."""
-PAUSES = {erasures.COPY: (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=12), timedelta(days=1))}
+PAUSES = {ERASE_COPY: (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=12), timedelta(days=1))}
 """What is asked for without end, after each try in turn; the last one from then on."""
 MAX_FAULTS = 8
 """A job that fails for a reason of our own this often is set aside, for an operator to see."""
@@ -141,7 +142,7 @@ def purge(context: Context, _erasure_id: int) -> None:
 HANDLERS: dict[str, Callable[[Context, int], None]] = {
     "take_in": take_in, "fetch_evidence": fetch_evidence, "compare_subjects": compare_subjects,
     export_making.JOB: make_export, due_list.LIST: make_due_list, erasures.JOB: erase, erasures.PURGE: purge,
-    erasures.COPY: erase_copy,
+    ERASE_COPY: erase_copy,
 }  # fmt: skip
 GIVE_UP_AFTER = {"fetch_evidence": evidence.STOP_TRYING}
 

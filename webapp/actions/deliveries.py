@@ -8,7 +8,6 @@ from sqlmodel import Session, select
 
 from webapp.actions.actor import SYSTEM, Actor
 from webapp.actions.audit import record, record_call
-from webapp.actions.erasures import COPY
 from webapp.actions.intake import read_body
 from webapp.actions.jobs import TryAgain, enqueue
 from webapp.actions.link_making import locked
@@ -20,6 +19,7 @@ from webapp.models import Delivery, Erasure, Link, VerificationSession
 from webapp.models.changes import NOBODY, announce_link
 from webapp.models.columns import utc_now
 from webapp.providers.base import Denied, Networks, Outcome, Provider, ProviderError, Unreadable
+from webapp.queries.retention import ERASE_COPY
 
 ASK_FOR = timedelta(hours=48)
 """How long the vendor is asked whether a result is its own, before the result goes to quarantine unconfirmed."""
@@ -159,7 +159,7 @@ def _note_copy(db: Session, session: VerificationSession, outcome: Outcome) -> N
     )  # fmt: skip
     db.add(erasure)
     db.flush()
-    enqueue(db, kind=COPY, subject_id=erasure.id or 0)
+    enqueue(db, kind=ERASE_COPY, subject_id=erasure.id or 0)
 
 
 def _wait(database: Database, delivery: Delivery, outcome: Outcome, error: ProviderError) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
-from webapp.actions.erasures import COPY, JOB
+from webapp.actions.erasures import JOB
 from webapp.actions.jobs import enqueue
 from webapp.actions.stopped import STOPPED
 from webapp.checks.retention import bound, due
@@ -18,7 +18,7 @@ from webapp.models import Erasure, Job, RetentionRun, VerificationSession
 from webapp.models.columns import table_of, utc_now
 from webapp.models.words import FINAL_STATUSES
 from webapp.queries import policies
-from webapp.queries.retention import OPEN_STATES, facts_of, holds_on, minimums
+from webapp.queries.retention import ERASE_COPY, OPEN_STATES, facts_of, holds_on, minimums
 
 AT_ONCE = 200
 LIST = "due_list"
@@ -113,7 +113,7 @@ def _ask_vendors(db: Session) -> None:
 
     A question that was set aside waits for a person.
     """
-    queued = set(db.exec(select(Job.subject_id).where(Job.kind == COPY)))
+    queued = set(db.exec(select(Job.subject_id).where(Job.kind == ERASE_COPY)))
     for erasure in db.exec(select(Erasure).where(Erasure.state == "partly")):
         if erasure.id not in queued and erasure.tombstone.get("vault_id"):
-            enqueue(db, kind=COPY, subject_id=erasure.id or 0)
+            enqueue(db, kind=ERASE_COPY, subject_id=erasure.id or 0)

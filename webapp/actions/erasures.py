@@ -17,12 +17,10 @@ from webapp.db import Database
 from webapp.models import Erasure, Job, SessionResult, VerificationSession
 from webapp.models.columns import utc_now
 from webapp.queries import policies
-from webapp.queries.retention import facts_of, holds_on, minimums, standing
+from webapp.queries.retention import ERASE_COPY, facts_of, holds_on, minimums, standing
 
 JOB = "erase"
 PURGE = "purge"
-COPY = "erase_copy"
-"""Having the vendor delete its copy: `webapp/actions/vendor_copies.py`."""
 
 
 class OnHold(NotPossible):
@@ -151,7 +149,7 @@ def _finish(db: Session, erasure: Erasure, session: VerificationSession) -> None
     erasure.certificate_sha256, erasure.done_at, erasure.reason = digest(erasure.tombstone), utc_now(), ""
     on_record(db, SYSTEM, "retention.erase", erasure)
     if vault:
-        enqueue(db, kind=COPY, subject_id=erasure.id or 0)
+        enqueue(db, kind=ERASE_COPY, subject_id=erasure.id or 0)
     purge_later(db, erasure)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from webapp.actions.actor import SYSTEM, Actor
 from webapp.actions.audit import record_call
-from webapp.actions.erasures import COPY, OnHold, on_record, purge_later
+from webapp.actions.erasures import OnHold, on_record, purge_later
 from webapp.actions.jobs import TryAgain, enqueue
 from webapp.actions.retention import NotPossible
 from webapp.actions.tombstones import digest
@@ -16,7 +16,7 @@ from webapp.db import Database
 from webapp.models import Erasure, Job, VerificationSession
 from webapp.models.columns import utc_now
 from webapp.providers.base import Provider, ProviderError
-from webapp.queries.retention import holds_on
+from webapp.queries.retention import ERASE_COPY, ON_HOLD, holds_on
 
 CALL = "vault/delete"
 DOUBT = "An earlier question was never answered, so the copy may be gone already: look in the vendor’s portal."
@@ -57,7 +57,7 @@ def _begin(database: Database, erasure_id: int) -> _Question | None:
         if erasure is None or erasure.state != "partly" or not erasure.tombstone.get("vault_id"):
             return None
         if holds_on(db, db.get_one(VerificationSession, erasure.session_id)):
-            raise TryAgain("a legal hold stands against it")
+            raise TryAgain(ON_HOLD)
         doubtful = erasure.vendor_state in UNANSWERED or DOUBT in erasure.error
         erasure.vendor_state = "asked"
         return _Question(erasure.tombstone["vault_id"], doubtful)
@@ -74,9 +74,14 @@ def _keep_failure(
         if erasure.state != "partly":
             return
         erasure.vendor_state = "refused" if error.permanent else "away"
-        words = f"{error.text} (error {error.code})" if error.permanent and error.code else error.text
-        erasure.error = f"{words} {DOUBT}" if error.permanent and question.doubtful else words
+        erasure.error = _in_words(error, doubtful=question.doubtful)
     raise TryAgain(f"the vendor {'refused' if error.permanent else 'could not be asked'} ({error.code})")
+
+
+def _in_words(error: ProviderError, *, doubtful: bool) -> str:
+    """What the vendor said, with its code; of a refusal after silence, what it may mean."""
+    code = f" (error {error.code})" if error.permanent and error.code else ""
+    return f"{error.text.rstrip('. ')}{code}." + (f" {DOUBT}" if error.permanent and doubtful else "")
 
 
 def _called(db: Session, erasure: Erasure, provider: Provider, *, code: str = "") -> None:
@@ -107,12 +112,12 @@ def try_now(db: Session, *, by: Actor, erasure_id: int) -> Erasure | None:
     db.execute(delete(Job).where(*free, col(Job.failed_at).is_not(None)))  # set aside: it begins anew
     db.execute(update(Job).where(*free).values(due_at=utc_now()))
     if db.exec(select(Job.id).where(*_jobs(erasure_id)).limit(1)).first() is None:
-        enqueue(db, kind=COPY, subject_id=erasure_id)
+        enqueue(db, kind=ERASE_COPY, subject_id=erasure_id)
     return erasure
 
 
 def _jobs(erasure_id: int) -> tuple[ColumnElement[bool], ...]:
-    return col(Job.kind) == COPY, col(Job.subject_id) == erasure_id
+    return col(Job.kind) == ERASE_COPY, col(Job.subject_id) == erasure_id
 
 
 def _left(db: Session, erasure_id: int) -> Erasure | None:

@@ -1,5 +1,7 @@
 """The certificate of an erasure as a PDF: what was erased when and at whose word, and what stays; nothing about whom."""
 
+from datetime import datetime
+
 from webapp.exports.pdf.sheet import SECOND, Sheet, Words
 from webapp.exports.pdf.table import draw_facts
 from webapp.exports.pdf_words import heading, moment
@@ -46,14 +48,27 @@ def _facts(sheet: Sheet, pairs: list[tuple[str, str]]) -> None:
 
 def _what(erasure: Erasure) -> list[tuple[str, str]]:
     by = {"request": f"Request, entered by {erasure.requested_by_name}, confirmed by {erasure.confirmed_by_name}"}
-    vendor = {"pending": "A copy is still at the vendor", "done": "Deleted at the vendor too, as a person noted"}
     return [
         ("Erased", moment(erasure.done_at) if erasure.done_at else ""),
         ("Classes of data", ", ".join(RETENTION_CLASS_WORDS[key] for key in erasure.classes)),
         ("Because of", by.get(erasure.cause, f"The policy: {erasure.basis}")),
-        ("The vendor’s copy", vendor.get(erasure.vendor_state, "None was kept there")),
+        ("The vendor’s copy", _vendors_copy(erasure)),
         ("SHA-256 of the record", erasure.certificate_sha256),
     ]
+
+
+def _vendors_copy(erasure: Erasure) -> str:
+    """Whether it is gone and who says so, and since when; while it is left, what the vendor said last."""
+    at = erasure.tombstone.get("vendor_erased", "")
+    on = f", {moment(datetime.fromisoformat(at))}" if at else ""
+    if erasure.vendor_state == "confirmed":
+        return f"Deleted: the vendor confirmed it{on}"
+    if erasure.vendor_state == "done":
+        return f"Deleted at the vendor too, as a person noted{on}"
+    if not erasure.vendor_state:
+        return "None was kept there"
+    said = {"refused": f". The vendor does not delete it: {erasure.error}", "away": f". {erasure.error}"}
+    return f"A copy is still at the vendor{said.get(erasure.vendor_state, '')}"
 
 
 def _stays(erasure: Erasure) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from webapp.access import actor
 from webapp.actions import erasures, retention, vendor_copies
+from webapp.filters import utc_now
 from webapp.forms.retention import ReleaseForm
 from webapp.later import later
 from webapp.models import Erasure
@@ -95,9 +96,12 @@ def _do(take: Callable[[Session], Any], words: str) -> ResponseReturnValue:
 def _page(**more: Any) -> str:
     db = current_db()
     before = request.args.get("before", type=int)
+    waiting, now = queries.waiting(db), utc_now()
+    at_vendor = [row.id for row in waiting if row.state == "partly"]
     past = queries.past(db, before if before and 0 < before <= LARGEST_ID else None)
     return render_template(
-        "retention/index.html", waiting=queries.waiting(db), holds=queries.holds(db), past=past[: queries.PAGE_SIZE],
+        "retention/index.html", waiting=waiting, holds=queries.holds(db), past=past[: queries.PAGE_SIZE],
         older=len(past) > queries.PAGE_SIZE, before=before, policy=policies.retention(db), me=current_user.user_id,
+        questions=queries.questions(db, at_vendor) if at_vendor else {}, on_hold=queries.ON_HOLD, now=now,
         **{"wrong": None, "message": "", **WORDS, **more},
     )  # fmt: skip

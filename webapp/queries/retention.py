@@ -1,6 +1,6 @@
 """What is kept and for how long: facts of a session for the rules, holds, erasures that are due or done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from webapp.checks.retention import Due, Facts, bound, due
-from webapp.models import Erasure, LegalHold, Person, VerificationSession
+from webapp.models import Erasure, Job, LegalHold, Person, VerificationSession
 from webapp.models.words import FINAL_STATUSES
 from webapp.queries import policies
 
@@ -17,6 +17,10 @@ GOOD = ("approved", "signed", "captured")
 UNFINISHED = ("none", "abandoned", "timed_out")
 OPEN_STATES = ("due", "proposed", "running")
 PAGE_SIZE = 50
+ERASE_COPY = "erase_copy"
+"""The kind of job that has a vendor delete its copy of what is erased."""
+ON_HOLD = "a legal hold stands against it"
+"""What such a job says of itself while it may not ask."""
 LEGAL_CLASSES = ("extracted", "aml", "decision")
 
 
@@ -115,6 +119,12 @@ def waiting(db: Session) -> Sequence[Erasure]:
     return db.exec(query.order_by(col(Erasure.due_at), col(Erasure.id)).limit(PAGE_SIZE)).all()
 
 
+def questions(db: Session, erasure_ids: Collection[int | None]) -> dict[int, Job]:
+    """The jobs that have a vendor delete the copies of these erasures, under their numbers; one set aside only if alone."""
+    query = select(Job).where(Job.kind == ERASE_COPY, col(Job.subject_id).in_(erasure_ids))
+    return {job.subject_id: job for job in db.exec(query.order_by(col(Job.failed_at).is_(None), col(Job.id)))}
+
+
 def past(db: Session, before: int | None = None) -> Sequence[Erasure]:
     """Erasures that are over, newest first; `before` is the number of the last one seen."""
     query = select(Erasure).where(col(Erasure.state).in_(("done", "refused", "withdrawn")))
@@ -126,6 +136,13 @@ def past(db: Session, before: int | None = None) -> Sequence[Erasure]:
 def at_vendor(db: Session) -> int:
     """How many erased sessions still have a copy at the vendor (at most 1,000 are counted)."""
     return len(db.exec(select(Erasure.id).where(Erasure.state == "partly").limit(1000)).all())
+
+
+def vendors_words(db: Session) -> tuple[int, str]:
+    """How many copies a vendor refused to delete or could not be asked about, and what was said of the newest of them."""
+    query = select(Erasure.error).where(Erasure.state == "partly", Erasure.error != "").order_by(col(Erasure.id).desc())
+    said = db.exec(query.limit(1000)).all()
+    return len(said), said[0] if said else ""
 
 
 def is_restricted(db: Session, session_id: int) -> bool:
