@@ -139,10 +139,11 @@ def _audit(settings: Settings, database: Database) -> Finding:
 def _erasures(database: Database) -> Finding:
     """Whether erased sessions still have a copy at the vendor."""
     with database.reading() as db:
-        left = retention.at_vendor(db)
+        left, (vain, said) = retention.at_vendor(db), retention.vendors_words(db)
     if not left:
         return Finding("erasures", True, "nothing erased here is left at a vendor")
-    return Finding("erasures", False, f"{left} partly erased: delete the vendor's copies by hand (Retention page)")
+    words = f"; {vain} asked for in vain, the last time: {said}" if vain else ""
+    return Finding("erasures", False, f"{left} partly erased, the vendor is asked to delete its copies{words}")
 
 
 def _storage(settings: Settings) -> Finding:

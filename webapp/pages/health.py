@@ -22,16 +22,18 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
     """Database, worker and storage; 503 when one of them is away. A broken audit log is told, and stops nothing;
-    so are sessions whose copy at the vendor is still there after they were erased here, and jobs that were set aside."""
-    audit, left, aside = "", 0, 0
+    so are sessions whose copy at the vendor is still there after they were erased here, how many of these copies the vendor
+    refused to delete or could not be asked about, and jobs that were set aside."""
+    audit, left, in_vain, aside = "", 0, 0, 0
     parts = {"database": store_answers(current_db()), "worker": False, "storage": _storage()}
     if parts["database"]:
         seen = worker_seen_at(current_db())
         parts["worker"] = seen is not None and utc_now() - seen < WORKER_SILENT
-        audit, left, aside = audit_state(current_db()), partly_erased(current_db()), set_aside(current_db())
+        audit, aside = audit_state(current_db()), set_aside(current_db())
+        left, in_vain = partly_erased(current_db())
     ready = all(parts.values())
     status = "ready" if ready else "not ready"
-    told = {"audit": audit, "partly_erased": left, "jobs_set_aside": aside}
+    told = {"audit": audit, "partly_erased": left, "partly_erased_in_vain": in_vain, "jobs_set_aside": aside}
     return jsonify(status=status, **parts, **told), 200 if ready else 503
 
 

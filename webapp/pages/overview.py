@@ -8,7 +8,7 @@ from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.filters import duration, utc_now
+from webapp.filters import duration, utc_now, visible
 from webapp.htmx import unchanged
 from webapp.pages.reviews import due_words
 from webapp.pages.session_words import MATTER_ICONS, as_seen, matter_label, row_label
@@ -16,6 +16,7 @@ from webapp.queries import eligible, reviews
 from webapp.queries import overview as queries
 from webapp.queries.counts import Waiting, capped, waiting
 from webapp.queries.gaps import GapCounts
+from webapp.queries.retention import vendors_words
 from webapp.queries.reviews import QueueRow
 from webapp.request_db import current_db
 
@@ -110,7 +111,7 @@ def _problems(figures: queries.Figures, now: datetime) -> list[dict[str, Any]]:
             "icon": "eraser", "tone": "warn", "action": "See retention", "url": url_for("retention.index") if may else "",
             "title": _several(figures.at_vendor, "erased session is left", "erased sessions are left") + " at the vendor",
             "text": "Partly erased: what was here is gone, the copy in the vendor’s vault is not. "
-                    "Somebody deletes it there and notes it.",
+                    f"{_asked_in_vain(*vendors_words(current_db()))}",
         })  # fmt: skip
     return problems + (_set_aside(figures.set_aside) if figures.set_aside else [])
 
@@ -123,6 +124,12 @@ def _set_aside(number: int) -> list[dict[str, Any]]:
         "text": "Work behind the pages that failed again and again, or that stopped the worker. Nobody does it any more. "
                 "Whoever runs the console sees which with flask --app app jobs list.",
     }]  # fmt: skip
+
+
+def _asked_in_vain(copies: int, said: str) -> str:
+    if not copies:
+        return "The vendor is asked to delete it."
+    return f"The vendor was asked in vain for {copies} of them, and is asked again. The last time: {visible(said)}"
 
 
 def _nobody_confirms() -> list[dict[str, Any]]:

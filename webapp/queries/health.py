@@ -23,9 +23,10 @@ def worker_seen_at(db: Session) -> datetime | None:
     return db.exec(select(func.max(col(WorkerBeat.seen_at)))).one()
 
 
-def partly_erased(db: Session) -> int:
-    """How many sessions are erased here and not yet at the vendor; counted no further than 1,000."""
-    return retention.at_vendor(db)
+def partly_erased(db: Session) -> tuple[int, int]:
+    """How many sessions are erased here and not yet at the vendor, and of how many of these it was asked in vain; counted no
+    further than 1,000."""
+    return retention.at_vendor(db), retention.vendors_words(db)[0]
 
 
 def set_aside(db: Session) -> int:
