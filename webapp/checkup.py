@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from webapp.actions import audit_checks
 from webapp.db import Database
+from webapp.filters import visible
 from webapp.migrate import alembic_config
 from webapp.models.columns import utc_now
 from webapp.queries import eligible, policies, retention
@@ -142,7 +143,7 @@ def _erasures(database: Database) -> Finding:
         left, (vain, said) = retention.at_vendor(db), retention.vendors_words(db)
     if not left:
         return Finding("erasures", True, "nothing erased here is left at a vendor")
-    words = f"; {vain} asked for in vain, the last time: {said}" if vain else ""
+    words = f"; {vain} asked for in vain, the last time: {visible(said)}" if vain else ""
     return Finding("erasures", False, f"{left} partly erased, the vendor is asked to delete its copies{words}")
 
 

@@ -159,6 +159,22 @@ def test_no_secret_is_in_what_it_says_of_itself(case: Case, app: Flask) -> None:
     assert not [secret for secret in case.kit.settings.values() if secret in repr(case.provider)]
 
 
+@PLAIN
+def test_it_has_its_copy_deleted_or_says_that_it_keeps_none_without_asking(case: Case) -> None:
+    if not case.kit.erases:
+        with pytest.raises(ProviderError) as none_kept:
+            case.provider.erase_copy("V" * 32)
+        assert none_kept.value.permanent and none_kept.value.text and not case.vendors.calls
+        return
+    case.provider.erase_copy("V" * 32)
+    case.vendors.answers[case.kit.erases] = [case.kit.refusal, (500, b"{}"), (200, b"{}")]
+    for permanent in (True, False, False):
+        with pytest.raises(ProviderError) as refused:
+            case.provider.erase_copy("V" * 32)
+        assert refused.value.permanent is permanent
+    assert [call.path for call in case.vendors.calls] == [case.kit.erases] * 4
+
+
 # ---- results
 
 

@@ -13,7 +13,7 @@ from tests.support.desk import passed as docupass_passed
 from tests.support.qid_vendor import INITIATE, Call, QidVendor
 from webapp.settings import Settings
 
-CREATE, VALIDATE = "/docupass/create", "/docupass/validate"
+CREATE, VALIDATE, DELETE = "/docupass/create", "/docupass/validate", "/vault/delete"
 SUBJECT = "66a9-b279-59ac-e312-6957-75bc"
 
 
@@ -29,6 +29,8 @@ class Vendors(QidVendor):
         if call.path == CREATE:
             made = {"reference": f"SPECIMEN{len(self.calls)}", "url": "https://docupass.app/SPECIMEN", "type": 3}
             return {**made, "customid": "", "expiry": int(time.time()) + 86_400}
+        if call.path == DELETE:
+            return {"success": 1}
         answer = super()._usual(call)
         return (
             answer | {"webid_key": f"{answer['webid_key'][:-4]}{len(self.calls):04d}"}
@@ -52,6 +54,8 @@ class Kit:
     reference: str
     makes: str
     """The path at which the vendor makes links."""
+    erases: str
+    """The path at which the vendor deletes its copy of a result; empty where it keeps none."""
     refusal: dict[str, Any]
     refusal_code: str
     passed: Callable[[str, str], dict[str, Any]]
@@ -78,13 +82,13 @@ def qid(code: str, *, subject: str = "", **more: Any) -> Callable[[str, str], di
 
 KITS = {
     "docupass": Kit(
-        key="docupass", kind="identity", done="passed", reference="AFNWUQG9C2X", makes=CREATE, refusal=_error(1002),
-        refusal_code="1002", passed=docupass(docupass_passed), failed=docupass(docupass_failed, code=1),
+        key="docupass", kind="identity", done="passed", reference="AFNWUQG9C2X", makes=CREATE, erases=DELETE,
+        refusal=_error(1002), refusal_code="1002", passed=docupass(docupass_passed), failed=docupass(docupass_failed, code=1),
         expired=docupass(docupass_expired), forged=lambda body: {**body, "hash": "0" * 32},
         settings={"docupass_api_key": "specimen-secret-key"},
     ),
     "qid": Kit(
-        key="qid", kind="liveness", done="captured", reference="66af-2613-df8d-5614-6392-16ab", makes=INITIATE,
+        key="qid", kind="liveness", done="captured", reference="66af-2613-df8d-5614-6392-16ab", makes=INITIATE, erases="",
         refusal={"status": False, "code": "052", "message": "Specimen refusal"}, refusal_code="052",
         passed=qid("101", subject=SUBJECT), failed=qid("017"), expired=qid("006"),
         forged=lambda body: {**body, "mode": 0},
