@@ -147,7 +147,7 @@ ACCESS: dict[str, str] = {
 }
 """The right each other endpoint needs. An endpoint in neither table is refused.
 
-The webhook endpoint and the sandbox are no endpoints of this application: they stand beside it (`webapp/__init__.py`)."""
+The webhook endpoint and the sandbox are no endpoints of this application: they stand beside it (`webapp/wiring.py`)."""
 
 
 STEPS = {

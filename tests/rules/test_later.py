@@ -43,7 +43,7 @@ def test_what_is_loaded_later_is_there_and_no_higher_than_who_asks(module: str, 
     assert callable(Later(place).it)
     target = place.partition(":")[0]
     assert height(module) >= height(target) or height(target) == 1
-    assert ("webapp.sandbox" in target) <= (module == "webapp.__init__"), "only the wiring knows the sandbox"
+    assert ("webapp.sandbox" in target) <= (module == "webapp.wiring"), "only the wiring knows the sandbox"
 
 
 def test_there_are_some() -> None:
@@ -51,7 +51,7 @@ def test_there_are_some() -> None:
 
 
 def test_a_server_starts_without_what_only_some_work_needs() -> None:
-    program = f"import sys, app; print([name for name in {HEAVY} if name in sys.modules])"
+    program = f"import sys, webapp.wiring; print([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == "[]\n"
 
