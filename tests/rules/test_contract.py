@@ -28,6 +28,8 @@ COMMANDS = {
     "deliveries list": ("--format",),
     "deliveries replay": (),
     "worker": (),
+    "jobs list": (),
+    "jobs retry": (),
     "sandbox serve": ("--port",),
     "doctor": (),
     "audit export": ("--from", "--to", "--actor", "--action", "--object", "--format", "--out"),
