@@ -36,7 +36,8 @@ def certificate(erasure: Erasure) -> bytes:
         Words(
             "The audit log of this installation holds the hash above in the row that records the erasure, and that row is "
             "chained to all others. It proves what was recorded, and when. It does not reach copies that were taken out "
-            "before: exported files, printed pages, backups made earlier, and what the vendor or others hold."
+            "before: exported files, printed pages, backups made earlier, and what others hold. That the vendor deleted its "
+            "copy is the word of the vendor, or of the person who noted it."
         )
     )
     return sheet.finish()
