@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel, col, delete, select
 
 from tests.integration.test_erasure import ANN, LAW, ended, erased, planted
 from tests.support.applied import apply, hosted, payload
@@ -332,6 +332,25 @@ def test_a_late_result_brings_its_copy_to_an_end_once(
     with database.reading() as db:
         rows = db.exec(select(Erasure).order_by(col(Erasure.id))).all()
         assert [(each.state, each.tombstone["vault_id"]) for each in rows] == [("done", ""), ("done", "")]
+
+
+def test_a_further_result_of_a_session_has_its_copy_deleted_too(
+    app: Flask, make: Make, database: Database, worker: TestWorker, provider: FakeProvider
+) -> None:
+    first = {**payload("callback_identity_passed"), "vaultid": ENTRY}
+    session = apply(app, make, provider, hosted(first), person=make.person("Anna Specimen"))
+    for code, copy in (("3", "W" * 32), ("4", ENTRY), ("4", "W" * 32)):
+        failed = {**payload("callback_identity_failed"), "failcode": code, "vaultid": copy}
+        apply(app, make, provider, hosted(failed), session=session)
+    with database.writing() as db:
+        db.execute(delete(Job))  # nothing of the vendor's is fetched here
+        db.get_one(VerificationSession, session.id).review = "done"
+        db.get_one(VerificationSession, session.id).decision = "approved"
+    ended(make, session, days=LAW + 1)
+    erased(database, worker, session)
+    assert provider.erased == [ENTRY, "W" * 32]
+    with database.reading() as db:
+        assert db.exec(select(Erasure.state)).all() == ["done", "done"]
 
 
 def test_the_sessions_page_changes_when_the_copy_is_gone(

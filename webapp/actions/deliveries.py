@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from webapp.actions.actor import SYSTEM, Actor
 from webapp.actions.audit import record, record_call
+from webapp.actions.erasures import note_copy
 from webapp.actions.intake import read_body
 from webapp.actions.jobs import TryAgain, enqueue
 from webapp.actions.link_making import locked
@@ -15,11 +16,10 @@ from webapp.actions.matching import match
 from webapp.actions.sessions import apply_outcome
 from webapp.actions.unclaimed import claim
 from webapp.db import Database
-from webapp.models import Delivery, Erasure, Link, VerificationSession
+from webapp.models import Delivery, Link, VerificationSession
 from webapp.models.changes import NOBODY, announce_link
 from webapp.models.columns import utc_now
 from webapp.providers.base import Denied, Networks, Outcome, Provider, ProviderError, Unreadable
-from webapp.queries.retention import ERASE_COPY
 
 ASK_FOR = timedelta(hours=48)
 """How long the vendor is asked whether a result is its own, before the result goes to quarantine unconfirmed."""
@@ -118,7 +118,10 @@ def _apply(database: Database, delivery_id: int, outcome: Outcome, provider: Pro
             return
         if session.erased or session.erased_classes:
             file = _drop(db, delivery)
-            _note_copy(db, session, outcome)
+            if outcome.vault_id:
+                note_copy(
+                    db, session_id=session.id or 0, copy_id=outcome.vault_id, basis="A result came after the erasure."
+                )
         else:
             effect = apply_outcome(
                 db, session=session, link=link, delivery=delivery, outcome=outcome, provider=provider
@@ -146,20 +149,6 @@ def _drop(db: Session, delivery: Delivery) -> str:
     _settle(db, delivery, "repeat", "Kept only as hash and time: the session was erased before.")
     shared = file and db.exec(select(Delivery.id).where(Delivery.body_file == file).limit(1)).first()
     return "" if shared else file
-
-
-def _note_copy(db: Session, session: VerificationSession, outcome: Outcome) -> None:
-    """The vendor's copy of a result that came after the erasure is to be deleted too; one that waits for it already, once."""
-    waits = db.exec(select(Erasure).where(Erasure.session_id == session.id, Erasure.state == "partly"))
-    if not outcome.vault_id or outcome.vault_id in [each.tombstone.get("vault_id") for each in waits]:
-        return
-    erasure = Erasure(
-        session_id=session.id or 0, cause="retention", state="partly", vendor_state="pending", done_at=utc_now(),
-        basis="A result came after the erasure.", tombstone={"vault_id": outcome.vault_id},
-    )  # fmt: skip
-    db.add(erasure)
-    db.flush()
-    enqueue(db, kind=ERASE_COPY, subject_id=erasure.id or 0)
 
 
 def _wait(database: Database, delivery: Delivery, outcome: Outcome, error: ProviderError) -> None:

@@ -140,7 +140,7 @@ def _finish(db: Session, erasure: Erasure, session: VerificationSession) -> None
     if erasure.state != "running":
         return  # another worker was quicker
     result = db.get(SessionResult, session.id)
-    vault = result.vault_id if result else ""
+    vault, *others = copies_of(result) or [""]
     stone = tombstone(db, session, erasure)
     gone = erasing.blank(db, session, erasure.classes)
     session.erased = set(CLASSES) <= set(session.erased_classes)
@@ -150,7 +150,29 @@ def _finish(db: Session, erasure: Erasure, session: VerificationSession) -> None
     on_record(db, SYSTEM, "retention.erase", erasure)
     if vault:
         enqueue(db, kind=ERASE_COPY, subject_id=erasure.id or 0)
+    for other in others:
+        note_copy(db, session_id=erasure.session_id, copy_id=other, basis="A further result of the session.")
     purge_later(db, erasure)
+
+
+def copies_of(result: SessionResult | None) -> list[str]:
+    """The ids of the copies that the vendor keeps: the result's, and those of results that were kept beside it."""
+    named = [result.vault_id, *(entry.get("vault_id", "") for entry in result.outcome_log)] if result else []
+    return [copy_id for copy_id in dict.fromkeys(named) if copy_id]
+
+
+def note_copy(db: Session, *, session_id: int, copy_id: str, basis: str) -> None:
+    """A copy of its own at the vendor is to be deleted too; one that waits for it already, once."""
+    waits = db.exec(select(Erasure).where(Erasure.session_id == session_id, Erasure.state == "partly"))
+    if copy_id in [each.tombstone.get("vault_id") for each in waits]:
+        return
+    erasure = Erasure(
+        session_id=session_id, cause="retention", state="partly", vendor_state="pending", done_at=utc_now(), basis=basis,
+        tombstone={"vault_id": copy_id},
+    )  # fmt: skip
+    db.add(erasure)
+    db.flush()
+    enqueue(db, kind=ERASE_COPY, subject_id=erasure.id or 0)
 
 
 def purge_later(db: Session, erasure: Erasure) -> None:

@@ -44,6 +44,8 @@ def overtake(db: Session, session: VerificationSession, provider: Provider) -> l
         return []
     entry = {"delivery": result.delivery_id, "result": session.outcome, "code": session.outcome_code,
              "effect": "Overtaken by a later result."}  # fmt: skip
+    if result.vault_id:
+        entry["vault_id"] = result.vault_id
     db.delete(result)
     db.exec(delete(Matter).where(col(Matter.session_id) == session.id))
     db.flush()
@@ -80,6 +82,8 @@ def after_a_result(db: Session, session: VerificationSession, delivery: Delivery
 
 def _log(result: SessionResult, delivery: Delivery, outcome: Outcome, effect: str) -> str:
     entry = {"delivery": delivery.id, "result": outcome.result, "code": outcome.code, "effect": effect}
+    if outcome.vault_id not in ("", result.vault_id):
+        entry["vault_id"] = outcome.vault_id  # a copy of its own, to be erased too
     if entry not in result.outcome_log:
         result.outcome_log = [*result.outcome_log, entry]
     return effect
