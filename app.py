@@ -1,11 +1,11 @@
 """`python app.py` sets up and serves the console; `app:app` is for `flask --app app` and any WSGI server."""
 
-import atexit
 import gc
 import sys
 from typing import Any
 
 from webapp import create_app, start_background
+from webapp.ending import when_asked_to_stop
 from webapp.settings import WrongSettings
 
 
@@ -21,7 +21,7 @@ def serving() -> Any:
     app = create_app()
     gc.collect()
     gc.freeze()  # what was loaded stays: going through all of it again costs an answer a tenth of a second now and then
-    atexit.register(start_background(app))  # a job at hand is finished, so that it need not wait for its lease
+    when_asked_to_stop(start_background(app))  # a job at hand is finished, so that it need not wait for its lease
     return app
 
 

@@ -102,7 +102,7 @@ def start_background(app: Flask) -> Callable[[], None]:
         part.start()
 
     def stop() -> None:
-        for part in reversed(parts):
+        for part in parts:  # streams first: the server waits for them, and kills the process in the end
             part.stop()
 
     return stop
