@@ -222,21 +222,24 @@ def test_a_worker_killed_after_the_vendor_deleted_asks_again_and_says_what_a_ref
     assert (row(database).state, provider.erased) == ("done", [ENTRY] * 4)
 
 
+@pytest.mark.parametrize("second", [REFUSED, None], ids=["refused", "deleted"])
 def test_two_workers_at_once_end_it_once(
-    database: Database, worker: TestWorker, left: Erasure, provider: FakeProvider
+    database: Database, worker: TestWorker, left: Erasure, provider: FakeProvider, second: ProviderError | None
 ) -> None:
-    """The second asks while the first is at it; the vendor knows nothing more by then, and that changes nothing."""
+    """The other one is quicker; the vendor may know nothing more by then, or say yes again, and that changes nothing."""
 
     def first_of_two(_: str) -> None:
         provider.erase_answer = None
         vendor_copies.ask(database, erasure_id=left.id or 0, provider=provider)
-        raise REFUSED
+        if second:
+            raise second
 
     provider.erase_answer = first_of_two
     worker.run_later()
     done = row(database)
     assert (done.state, done.vendor_state, done.error) == ("done", "confirmed", "")
-    assert [outcome for _, outcome, _ in calls(database)] == ["error", "ok", "error"], "each question is on record"
+    last = "error" if second else "ok"
+    assert [outcome for _, outcome, _ in calls(database)] == ["error", "ok", last], "each question is on record"
     with database.reading() as db:
         assert len(db.exec(select(AuditEvent).where(AuditEvent.action == "retention.vendor_erased")).all()) == 1
     assert waiting(database) == []
