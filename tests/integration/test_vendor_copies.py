@@ -19,6 +19,7 @@ from tests.support.worker import TestWorker
 from webapp import jobs
 from webapp.actions import due_list, erasures, retention, vendor_copies
 from webapp.actions.audit_checks import look
+from webapp.actions.jobs import enqueue
 from webapp.db import Database
 from webapp.models import AuditEvent, Erasure, Job, LegalHold, SessionResult, VerificationSession
 from webapp.models.columns import utc_now
@@ -104,26 +105,23 @@ def test_the_vendor_deletes_its_copy_and_its_id_is_found_nowhere_afterwards(
 
 
 def test_the_question_is_queued_with_the_erasure_or_not_at_all(
-    database: Database, worker: TestWorker, session: VerificationSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    database: Database, worker: TestWorker, session: VerificationSession, provider: FakeProvider,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     def killed(*_: Any) -> None:
         raise KeyError("killed")
 
-    monkeypatch.setattr(erasures, "purge_later", killed)  # the last thing in the transaction of the erasure
     with database.writing() as db:
         made = erasures.request(db, by=ANN, session_id=session.id or 0, reason="", minimum_days=LAW)
         assert made is not None
         made[0].state = "due"
-        jobs_queue(db, made[0].id or 0)
-    worker.run(faults_expected=True)
+        enqueue(db, kind=erasures.JOB, subject_id=made[0].id or 0)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(erasures, "purge_later", killed)  # the last thing in the transaction of the erasure
+        worker.run(faults_expected=True)
     assert (row(database).state, waiting(database)) == ("running", [])
-    monkeypatch.undo()
-
-
-def jobs_queue(db: Any, erasure_id: int) -> None:
-    from webapp.actions.jobs import enqueue
-
-    enqueue(db, kind=erasures.JOB, subject_id=erasure_id)
+    worker.run_later()
+    assert row(database).state == "done"
 
 
 def test_no_transaction_is_open_while_the_vendor_is_asked(
