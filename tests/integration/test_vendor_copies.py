@@ -293,6 +293,8 @@ def test_trying_now_begins_anew_what_was_set_aside_and_makes_no_second_question(
             vendor_copies.try_now(db, by=ANN, erasure_id=left.id or 0)
     [job] = waiting(database)
     assert job.due_at <= utc_now()
+    worker.run()
+    assert timedelta(minutes=9) < waiting(database)[0].due_at - utc_now() <= timedelta(minutes=10), "pauses grow anew"
     with database.writing() as db:
         db.get_one(Job, job.id).failed_at = utc_now()
     due_list.make_list(database, minimum_days=LAW)

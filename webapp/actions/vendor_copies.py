@@ -110,7 +110,7 @@ def try_now(db: Session, *, by: Actor, erasure_id: int) -> Erasure | None:
     on_record(db, by, "retention.vendor_retry", erasure)
     free = (*_jobs(erasure_id), col(Job.leased_until).is_(None))
     db.execute(delete(Job).where(*free, col(Job.failed_at).is_not(None)))  # set aside: it begins anew
-    db.execute(update(Job).where(*free).values(due_at=utc_now()))
+    db.execute(update(Job).where(*free).values(due_at=utc_now(), attempts=0))  # after a failure the pauses grow anew
     if db.exec(select(Job.id).where(*_jobs(erasure_id)).limit(1)).first() is None:
         enqueue(db, kind=ERASE_COPY, subject_id=erasure_id)
     return erasure
