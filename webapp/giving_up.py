@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 from webapp.actions import deliveries, evidence, export_making, sessions, stopped
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
-from webapp.jobs import Context
+from webapp.actions.jobs import TryAgain
+from webapp.jobs import Context, fetch_evidence
 from webapp.models import EvidenceFile, Job, Link, VerificationSession
 from webapp.models.columns import utc_now
 
@@ -27,6 +28,8 @@ def is_due(context: Context, job: Job) -> bool:
 def give_up(context: Context, job: Job) -> None:
     """End a claimed job without doing it. State, record and job change in one transaction, so that it is safe to run again."""
     log.error("job.given_up", kind=job.kind, job=job.id, subject=job.subject_id)
+    if job.kind == "fetch_evidence":
+        _keep_unopened(context, job)
     with context.database.writing() as db:
         say = IN_WORDS.get(job.kind)
         mine = col(Job.id) == job.id, col(Job.leased_by) == job.leased_by
@@ -36,6 +39,18 @@ def give_up(context: Context, job: Job) -> None:
         else:
             _set_aside(db, job)
             db.execute(update(Job).where(*mine).values(leased_until=None, failed_at=utc_now()))
+
+
+def _keep_unopened(context: Context, job: Job) -> None:
+    """What the vendor deletes in a few days is had as it comes, once: opening it may be what kills, and fetching it too."""
+    with context.database.reading() as db:
+        row = db.get(EvidenceFile, job.subject_id)
+        if row is None or not row.source_url or stopped.times(db, job) > stopped.MOST:
+            return
+    try:
+        fetch_evidence(context, job.subject_id, unopened=True)
+    except TryAgain:
+        log.warning("evidence.not_kept", file=job.subject_id)
 
 
 def _evidence(context: Context, db: Session, file_id: int) -> None:

@@ -78,8 +78,8 @@ def take_in(context: Context, delivery_id: int) -> None:
         )
 
 
-def fetch_evidence(context: Context, file_id: int) -> None:
-    """Fetch a file, then settle what its coming (or not coming) means for the session."""
+def fetch_evidence(context: Context, file_id: int, *, unopened: bool = False) -> None:
+    """Fetch a file, then settle what its coming (or not coming) means for the session. `unopened`: only to keep it."""
     with context.database.reading() as db:
         row = db.get(EvidenceFile, file_id)
         session = db.get(VerificationSession, row.session_id) if row else None
@@ -90,6 +90,7 @@ def fetch_evidence(context: Context, file_id: int) -> None:
         evidence.fetch(
             context.database, file_id=file_id, provider=provider, data_dir=context.data_dir,
             origins=context.settings.evidence_origins or provider.file_origins, inside=context.settings.sandbox_origins,
+            unopened=unopened,
         )  # fmt: skip
     finally:
         with context.database.writing() as db:

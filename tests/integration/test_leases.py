@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from webapp import jobs
@@ -79,6 +80,19 @@ def test_orderly_tries_are_no_deaths_and_do_not_take_those_back(
     with time_machine.travel(now + timedelta(hours=1), tick=True):
         run_due(Context.of(app))
     assert begun == [1]
+
+
+def test_a_death_is_counted_once(database: Database, db: Session) -> None:
+    """Nor again when its job is free for another reason than that a lease ran out."""
+    queue(database)
+    assert claim(database, "killed")
+    with after_leases():
+        assert claim(database, "next")
+        with database.writing() as change:
+            change.execute(update(Job).values(leased_until=None))
+        last = claim(database, "last")
+    assert last
+    assert (last.last_error, deaths(db)) == ("", [1])
 
 
 SLOW = """

@@ -1,6 +1,7 @@
 """Jobs of which every worker dies: after five of them it is given up in the words of its kind, and nothing is lost."""
 
 import base64
+import hashlib
 import io
 import json
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from PIL import Image
+from pytest_httpserver import HTTPServer
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
@@ -107,17 +109,62 @@ def test_a_picture_of_which_every_worker_dies_is_failed_and_tried_again_on_reque
     assert kept.state == "saved"
 
 
-def the_file(make: Make, session: VerificationSession) -> EvidenceFile:
-    """The session's only file: a picture in its delivery's body, that a worker is to save."""
+@pytest.fixture(scope="session")
+def httpserver_listen_address() -> tuple[str, int]:
+    return "127.0.0.1", 0
+
+
+@pytest.mark.parametrize("kills", ["webapp.actions.evidence:display_copy", "webapp.actions.evidence:fetch_file"])
+def test_a_picture_that_the_vendor_will_delete_is_kept_unopened_where_it_can_be_had(
+    kills: str, app: Flask, make: Make, provider: FakeProvider, worker: TestWorker, db: Session, httpserver: HTTPServer
+) -> None:
+    """Opening it kills: the original is saved without a look at it. Having it kills: that is tried once more, not for ever."""
+    settings: Settings = app.extensions["vouchdesk.settings"]
+    settings.evidence_origins = (httpserver.url_for("").rstrip("/"),)
+    httpserver.expect_request("/front.jpg").respond_with_data(PICTURE)
+    session = apply(app, make, provider, payload("callback_identity_passed"))
+    file = the_file(make, session, url=httpserver.url_for("/front.jpg"))
+    opens = kills.endswith("display_copy")
+    assert die(settings, kills, times=5) == [KILLED] * 5
+    if not opens:
+        assert die(settings, kills, times=1) == [KILLED]
+    asked = len(httpserver.log)
+    worker.run()
+
+    db.rollback()
+    kept = db.get_one(EvidenceFile, file.id)
+    assert worker.waiting == []
+    assert len(httpserver.log) - asked == int(opens)
+    if opens:
+        assert (kept.state, kept.sha256) == ("refused", hashlib.sha256(PICTURE).hexdigest())
+        assert kept.reason == "Kept as it came and not opened: five attempts to open it ended with the worker stopped."
+        assert (settings.data_dir / "evidence" / kept.path).read_bytes() == PICTURE
+        assert (kept.display_path, kept.media_type) == ("", "application/octet-stream")
+    else:
+        assert (kept.state, kept.path) == ("failed", "")
+        assert kept.reason == "Five attempts to save it ended with the worker stopped."
+    assert told(db, "evidence", file.id)[-1].action == ("evidence.refused" if opens else "evidence.failed")
+    assert db.get_one(VerificationSession, session.id).evidence_missing
+
+
+def specimen() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (300, 200), "navy").save(out, "JPEG")
+    return out.getvalue()
+
+
+PICTURE = specimen()
+
+
+def the_file(make: Make, session: VerificationSession, *, url: str = "") -> EvidenceFile:
+    """The session's only file, that a worker is to save: a picture in its delivery's body, or at an address."""
     with make.database.writing() as db:
         db.execute(delete(Job))
         first, *others = db.exec(select(EvidenceFile).where(EvidenceFile.session_id == session.id))
         for other in others:
             db.delete(other)
-        first.kind, first.state, first.source_url, first.pointer = "document", "pending", "", ["picture"]
-        body = {"picture": base64.b64encode(out.getvalue()).decode()}
+        first.kind, first.state, first.source_url, first.pointer = "document", "pending", url, ["picture"]
+        body = {"picture": base64.b64encode(PICTURE).decode()}
         db.get_one(Delivery, first.delivery_id).body = json.dumps(body).encode()
         enqueue(db, kind="fetch_evidence", subject_id=first.id or 0)
     return first

@@ -51,9 +51,14 @@ for _ in range(int(times)):
 def die(settings: Settings, place: str, *, times: int) -> list[str]:
     """Let workers run what is due, each killed where it calls `place` (`module:function` or `provider:method`); the lease of
     what it had is over at once. How each ended: the number of its signal, or in words."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "VOUCHDESK_EVIDENCE_ORIGINS": ",".join(settings.evidence_origins),
+    }
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(settings.data_dir), settings.database_url or "", place, str(times)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.split("\n")[:-1]

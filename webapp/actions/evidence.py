@@ -26,6 +26,7 @@ STOP_TRYING = timedelta(days=6)
 """A day before that, so that the last tries still find something."""
 
 GIVEN_UP = "Five attempts to save it ended with the worker stopped."
+UNOPENED = "Kept as it came and not opened: five attempts to open it ended with the worker stopped."
 
 
 def expect_files(
@@ -79,10 +80,12 @@ def fetch(
     origins: Collection[str],
     inside: Collection[str],
     data_dir: Path,
+    unopened: bool = False,
 ) -> None:
     """Fetch and save one file. Safe to run again. Raises TryAgain while the vendor is away and still has the file.
 
     The file is written, synced and renamed before its row says "saved": a row never promises a file that is not there.
+    `unopened`: without a look at what it is, as workers died of that.
     """
     with database.reading() as db:
         row = db.get(EvidenceFile, file_id)
@@ -101,15 +104,17 @@ def fetch(
     except FetchRefused as error:
         _note_failure(database, row, "refused", error.reason)
         return
-    _keep(database, file_id, content, data_dir)
+    _keep(database, file_id, content, data_dir, unopened=unopened)
 
 
-def _keep(database: Database, file_id: int, content: bytes, data_dir: Path) -> None:
+def _keep(database: Database, file_id: int, content: bytes, data_dir: Path, *, unopened: bool) -> None:
     """Save the bytes whatever they are; only a picture gets a copy for the screen, all else is only downloaded."""
     with database.reading() as db:
         contract = db.get_one(EvidenceFile, file_id).kind == "contract"
     found, display, refusal = UNKNOWN, "", ""
     try:
+        if unopened:
+            raise NotAPicture(UNOPENED)
         found = sniff_contract(content) if contract else sniff(content)
         display = save(display_copy(content), data_dir, "display.jpg") if found.is_picture else ""
     except NotAPicture as error:

@@ -122,7 +122,7 @@ def _set_aside(number: int) -> list[dict[str, Any]]:
         "icon": "bug", "tone": "warn", "action": "", "url": "",
         "title": _several(number, "job was set aside", "jobs were set aside"),
         "text": "Work behind the pages that failed again and again, or that stopped the worker. Nobody does it any more. "
-                "Whoever runs the console sees which with flask --app app jobs list.",
+                "Whoever runs the console sees which by the command “flask --app app jobs list”.",
     }]  # fmt: skip
 
 

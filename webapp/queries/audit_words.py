@@ -5,7 +5,7 @@ GROUP_WORDS = {
     "data": "Personal data", "image": "Pictures seen", "raw": "Raw results seen", "link": "Links",
     "vendor": "Calls to vendors", "delivery": "Deliveries", "evidence": "Files", "export": "Exports", "preset": "Presets",
     "rule": "Rules", "policy": "Policy", "retention": "Retention and erasure", "audit": "Audit log", "backup": "Backups",
-    "job": "Work of the worker",
+    "job": "Background work",
 }  # fmt: skip
 """Groups of actions, by what stands before the dot, in the order of the filter."""
 
