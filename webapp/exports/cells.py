@@ -14,6 +14,11 @@ One = Callable[[Any], str]
 Many = Callable[[Sequence[Any]], list[str]]
 
 
+def encoded(cells: Sequence[Sequence[str]]) -> list[bytes]:
+    """Columns of cells as lines in UTF-8; each by itself, as one long text would be as wide as its rarest letter."""
+    return [line.encode("utf-8", "replace") for line in map(",".join, zip(*cells, strict=True))]
+
+
 class _Known(dict[Any, str]):
     """Cells of values of one kind and of None. That of 0.0 is not kept: -0.0 is equal to it, and reads otherwise."""
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from webapp.exports.base import Column, Rows
-from webapp.exports.cells import Cells
+from webapp.exports.cells import Cells, encoded
 from webapp.exports.formulas import SUSPECT, disarmed
 from webapp.queries.by_columns import columns_of
 
 BOM = b"\xef\xbb\xbf"
-END = "\r\n"
+END = b"\r\n"
 _APART = "\0"
 _NUMBERS = (int, float, Decimal)  # asked for each number: a union of types takes three times as long
 _BEYOND_QUOTES = ';\t\r\n"'
@@ -20,14 +20,15 @@ _BEYOND_QUOTES = ';\t\r\n"'
 def write_csv(columns: Sequence[Column], chunks: Iterable[Rows]) -> Iterator[bytes]:
     """The file in pieces, one for each chunk. Text is quoted, so that long numbers stay text where a program asks."""
     makers = [_cells(column) for column in columns]
-    lines = ",".join(_text(column.name) for column in columns) + END
+    lines = [",".join(_text(column.name) for column in columns).encode()]
     for rows in chunks:
         if rows:
             cells = [make(values) for make, values in zip(makers, columns_of(rows), strict=True)]
-            yield (lines + END.join(map(",".join, zip(*cells, strict=True))) + END).encode("utf-8", "replace")
-            lines = ""
+            lines += encoded(cells)
+            yield END.join(lines) + END
+            lines = []
     if lines:
-        yield lines.encode()
+        yield lines[0] + END
 
 
 def write_csv_for_excel(columns: Sequence[Column], chunks: Iterable[Rows]) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from webapp.exports.base import Column, Rows
-from webapp.exports.cells import Cells
+from webapp.exports.cells import Cells, encoded
 from webapp.queries.by_columns import columns_of
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -18,8 +18,7 @@ def write_jsonl(columns: Sequence[Column], chunks: Iterable[Rows]) -> Iterator[b
     for rows in chunks:
         if rows:
             cells = [make(values) for make, values in zip(makers, columns_of(rows), strict=True)]
-            lines = "}\n{".join(map(",".join, zip(*cells, strict=True)))
-            yield f"{{{lines}}}\n".encode("utf-8", "replace")
+            yield b"{%b}\n" % b"}\n{".join(encoded(cells))
 
 
 def _cells(column: Column) -> Cells:
