@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, update
 from sqlmodel import col
 
 from webapp.actions import (
@@ -26,7 +26,7 @@ from webapp.actions.stopped import HANDED_BACK, STOPPED, note
 from webapp.db import Database
 from webapp.exports.makers import MAKERS
 from webapp.models import Delivery, Erasure, EvidenceFile, Job, Link, VerificationSession
-from webapp.models.columns import utc_now
+from webapp.models.columns import table_of, utc_now
 from webapp.providers.base import Provider
 from webapp.queries.retention import ERASE_COPY
 from webapp.settings import Settings
@@ -41,6 +41,8 @@ LONGER_DELAYS = {"fetch_evidence": timedelta(hours=1)}
 """For six days a file is asked for again: in the end once an hour, not nine hundred times."""
 PAUSES = {ERASE_COPY: (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=12), timedelta(days=1))}
 """What is asked for without end, after each try in turn; the last one from then on."""
+J = table_of(Job).c
+NOW = bindparam("now", type_=J.due_at.type)
 MAX_FAULTS = 8
 """A job that fails for a reason of our own this often is set aside, for an operator to see."""
 
@@ -155,30 +157,9 @@ def claim(database: Database, worker: str, now: datetime | None = None, *, witho
     (`actions/stopped.py`), unless the worker handed the job back.
     """
     now = now or utc_now()
-    left, error = col(Job.leased_until).is_not(None), col(Job.last_error)
-    before = case(
-        (and_(left, error != HANDED_BACK), STOPPED), (error.in_((STOPPED, HANDED_BACK)), ""), else_=error
-    )  # fmt: skip
-    due = (
-        select(col(Job.id))
-        .where(*_is_due(now, without))
-        .order_by(col(Job.due_at), col(Job.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    statement = (
-        update(Job)
-        .where(col(Job.id) == due)
-        .values(
-            leased_until=now + LEASE, leased_by=worker, attempts=col(Job.attempts) + 1, last_error=before,
-            due_at=case((left, now), else_=col(Job.due_at)),
-        )
-        .returning(Job)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    values = {**_moments(now), "until": now + LEASE, "worker": worker}
     with database.writing() as db:
-        job = db.scalars(statement).first()
+        job = db.scalars(_claiming(tuple(sorted(without))), values).first()
         if job is not None and job.last_error == STOPPED:
             note(db, job)
         return job
@@ -186,20 +167,50 @@ def claim(database: Database, worker: str, now: datetime | None = None, *, witho
 
 def has_due(database: Database, *, without: Collection[str] = ()) -> bool:
     """Whether any job is due; a read, so that an idle worker takes no write lock. `without` as in `claim`."""
-    query = select(col(Job.id)).where(*_is_due(utc_now(), without)).limit(1)
     with database.reading() as db:
-        return db.scalars(query).first() is not None
+        return db.scalars(_any_due(tuple(sorted(without))), _moments(utc_now())).first() is not None
 
 
-def _is_due(now: datetime, without: Collection[str]) -> list[ColumnElement[bool]]:
-    other = aliased(Job)
-    tried = select(col(other.id)).where(
-        col(other.failed_at).is_(None), col(other.due_at).between(now - ALONE_FOR, now), col(other.leased_until) >= now,
-        col(other.last_error) == STOPPED,
+def _moments(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "recently": now - ALONE_FOR}
+
+
+@lru_cache(64)
+def _claiming(without: tuple[str, ...]) -> Any:
+    """The statement of `claim`, put together once: that takes longer than running it."""
+    due = _due(without).order_by(J.due_at, J.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    left = J.leased_until.is_not(None)
+    before = case(
+        (and_(left, J.last_error != HANDED_BACK), STOPPED), (J.last_error.in_((STOPPED, HANDED_BACK)), ""),
+        else_=J.last_error,
     )  # fmt: skip
-    free = or_(col(Job.leased_until).is_(None), and_(col(Job.leased_until) < now, ~tried.exists()))
-    left_out = [col(Job.kind).not_in(sorted(without))] if without else []
-    return [col(Job.failed_at).is_(None), col(Job.due_at) <= now, free, *left_out]
+    return (
+        update(Job)
+        .where(J.id == due)
+        .values(
+            leased_until=bindparam("until"), leased_by=bindparam("worker"), attempts=J.attempts + 1, last_error=before,
+            due_at=case((left, NOW), else_=J.due_at),
+        )
+        .returning(Job)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+@lru_cache(64)
+def _any_due(without: tuple[str, ...]) -> Any:
+    return _due(without).limit(1)
+
+
+def _due(without: tuple[str, ...]) -> Any:
+    """The numbers of jobs that may be claimed. One of which a worker died waits while another such has just been begun."""
+    other = table_of(Job).alias("other").c
+    tried = select(other.id).where(
+        other.failed_at.is_(None), other.due_at.between(bindparam("recently", type_=J.due_at.type), NOW),
+        other.leased_until >= NOW, other.last_error == STOPPED,
+    )  # fmt: skip
+    free = or_(J.leased_until.is_(None), and_(J.leased_until < NOW, ~tried.exists()))
+    left_out = [J.kind.not_in(without)] if without else []
+    return select(J.id).where(J.failed_at.is_(None), J.due_at <= NOW, free, *left_out)
 
 
 def finish(database: Database, job: Job) -> None:
