@@ -23,16 +23,27 @@ def calls() -> list[tuple[str, str, set[str]]]:
     return found
 
 
+def undeclared(template: str) -> set[str]:
+    """The names that a template takes from elsewhere."""
+    return meta.find_undeclared_variables(ENVIRONMENT.parse(_plain(template)))
+
+
+def _plain(template: str) -> str:
+    return re.sub(r"\|\s*\w+", "", (TEMPLATES / template).read_text())  # our filters are unknown here
+
+
 @pytest.mark.parametrize(
     ("caller", "template", "values"), calls(), ids=lambda each: each if isinstance(each, str) else ""
 )
 def test_a_part_drawn_once_reads_only_what_it_is_handed(caller: str, template: str, values: set[str]) -> None:
     text = (TEMPLATES / template).read_text()
-    parsed = ENVIRONMENT.parse(re.sub(r"\|\s*\w+", "", text))  # our filters are unknown here
-    read = meta.find_undeclared_variables(parsed)
+    parsed = ENVIRONMENT.parse(_plain(template))
+    read = undeclared(template)
     optional = set(re.findall(r"(\w+) \(a refused form, optional\)", text))
     assert read <= values | ANY_TIME | optional
-    assert not list(meta.find_referenced_templates(parsed)), "what it includes would be looked through by nobody"
+    for name in meta.find_referenced_templates(parsed):
+        assert name is not None and name.startswith("components/"), "what it includes would be looked through by nobody"
+        assert not undeclared(name)
 
 
 def test_there_are_such_parts() -> None:

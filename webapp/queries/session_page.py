@@ -139,6 +139,11 @@ class SessionPage:
         )  # fmt: skip
 
     @property
+    def open_hits(self) -> tuple[tuple[int, int], ...]:
+        """Number and place of each list entry that nobody has settled, as the page orders them."""
+        return tuple((card.match.id or 0, card.match.position + 1) for card in self.matches if card.open)
+
+    @property
     def to_settle(self) -> int:
         """How many things are open to settle."""
         return len(self.matters)
