@@ -210,17 +210,22 @@
     try { return JSON.parse(window.localStorage.getItem(TOLD) || "[]"); } catch (blocked) { return null; }
   }
   function tellNews() {
-    if (document.hidden) return;
+    if (!navigator.locks) { tellNow(); return; }  // a browser has them only over https, or at the machine itself
+    navigator.locks.request(TOLD, () => tellNow() && new Promise((over) => setTimeout(over, 200)));  // until other windows can read it
+  }
+  function tellNow() {
+    if (document.hidden) return false;
     const news = all("#counts [data-news]"), kept = remembered();
     const before = new Set(kept || told || news.map((link) => link.dataset.news));  // nothing can be kept: only what comes from now on
     const fresh = news.filter((link) => !before.has(link.dataset.news));
     told = news.map((link) => link.dataset.news);
-    if (!fresh.length) return;
+    if (!fresh.length) return false;
     try { window.localStorage.setItem(TOLD, JSON.stringify([...before, ...fresh.map((link) => link.dataset.news)].slice(-200))); } catch (blocked) { /* told says it */ }
     fresh.filter((link) => link.pathname !== location.pathname).slice(-3).forEach((link) => {
       const bad = "bad" in link.dataset;
       window.vouchdesk.toast(link.textContent, bad ? "bad" : "ok", { href: link.href, words: bad ? "See why" : "Open it" });
     });
+    return true;
   }
   document.addEventListener("DOMContentLoaded", tellNews);
   document.addEventListener("visibilitychange", tellNews);

@@ -109,21 +109,17 @@ def test_a_picture_of_which_every_worker_dies_is_failed_and_tried_again_on_reque
     assert kept.state == "saved"
 
 
-@pytest.fixture(scope="session")
-def httpserver_listen_address() -> tuple[str, int]:
-    return "127.0.0.1", 0
-
-
 @pytest.mark.parametrize("kills", ["webapp.actions.evidence:display_copy", "webapp.actions.evidence:fetch_file"])
 def test_a_picture_that_the_vendor_will_delete_is_kept_unopened_where_it_can_be_had(
     kills: str, app: Flask, make: Make, provider: FakeProvider, worker: TestWorker, db: Session, httpserver: HTTPServer
 ) -> None:
     """Opening it kills: the original is saved without a look at it. Having it kills: that is tried once more, not for ever."""
     settings: Settings = app.extensions["vouchdesk.settings"]
-    settings.evidence_origins = (httpserver.url_for("").rstrip("/"),)
+    origin = f"http://127.0.0.1:{httpserver.port}"
+    settings.evidence_origins = (origin,)
     httpserver.expect_request("/front.jpg").respond_with_data(PICTURE)
     session = apply(app, make, provider, payload("callback_identity_passed"))
-    file = the_file(make, session, url=httpserver.url_for("/front.jpg"))
+    file = the_file(make, session, url=f"{origin}/front.jpg")
     opens = kills.endswith("display_copy")
     assert die(settings, kills, times=5) == [KILLED] * 5
     if not opens:
