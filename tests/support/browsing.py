@@ -45,7 +45,8 @@ def quiet(page: Page) -> Iterator[None]:
 
 
 def bring_axe(page: Page) -> None:
-    """Load axe into the page; once is enough until the page is left."""
+    """Load axe into the page; once is enough until the page is left. A page without its style yet is not judged."""
+    page.wait_for_load_state("load")
     page.evaluate(AXE_SCRIPT)
 
 
