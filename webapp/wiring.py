@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our own policy forbids browsers to send
     )
+    app.jinja_options = {"cache_size": -1}  # all templates stay: a page asks for sixty, and each costs a lock otherwise
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["int"] = RowNumber
     _add_parts(app, settings)
