@@ -39,7 +39,7 @@ from webapp.later import later
 from webapp.models.words import MATTER_WORDS, OUTCOME_WORDS, RETENTION_CLASS_WORDS, STATUS_WORDS
 from webapp.navigation import navigation
 from webapp.pages.links_new import allow_uploads
-from webapp.providers import build_providers
+from webapp.providers.build import build_providers
 from webapp.queries.counts import files as file_news
 from webapp.queries.counts import seen_of, sidebar_counts
 from webapp.request_db import close_db, current_db

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from webapp.providers import PROVIDERS, build_providers
+from webapp.providers import PROVIDERS
+from webapp.providers.build import build_providers
 from webapp.providers.qid.style import HeaderStyle
 from webapp.settings import WrongSettings, load_settings
 

@@ -7,11 +7,10 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.forms.matches import MatchFilterForm
 from webapp.forms.sessions import SessionFilterForm
-from webapp.models.words import OUTCOME_WORDS
-from webapp.queries import deliveries, links
+from webapp.models.words import DELIVERY_STATE_WORDS, LINK_STATE_WORDS, OUTCOME_WORDS
 
 FORGOTTEN = "a search, forgotten since"
-STATES = {"links": links.STATE_WORDS, "deliveries": deliveries.STATE_WORDS}
+STATES = {"links": LINK_STATE_WORDS, "deliveries": DELIVERY_STATE_WORDS}
 
 
 def said(kind: str, parts: Sequence[Sequence[str]]) -> list[str]:

@@ -15,9 +15,8 @@ from webapp.exports.base import Column, Rows
 from webapp.forms.matches import MatchFilterForm
 from webapp.forms.sessions import SessionFilterForm
 from webapp.masks import Sight
+from webapp.models.words import DELIVERY_STATE_WORDS, LINK_STATE_WORDS
 from webapp.queries import audit, list_exports, matches, session_export, session_keys
-from webapp.queries import deliveries as delivery_words
-from webapp.queries import links as link_words
 from webapp.queries.audit import AuditFilter
 from webapp.queries.list_exports import StateFilter
 from webapp.queries.session_filter import SessionFilter
@@ -89,12 +88,12 @@ LISTS: dict[str, ListOf] = {
     ),
     "links": ListOf(
         label="Links", one="link", many="links", page="links.index", profiles=_screen(of.LINKS),
-        read=_state(link_words.STATE_WORDS), count=lambda db, wanted, _limit: list_exports.count_links(db, wanted),
+        read=_state(LINK_STATE_WORDS), count=lambda db, wanted, _limit: list_exports.count_links(db, wanted),
         chunks=lambda making, wanted, names: list_exports.links(making.database, wanted, names),
     ),
     "deliveries": ListOf(
         label="Deliveries", one="delivery", many="deliveries", page="deliveries.index", profiles=_screen(of.DELIVERIES),
-        read=_state(delivery_words.STATE_WORDS),
+        read=_state(DELIVERY_STATE_WORDS),
         count=lambda db, wanted, _limit: list_exports.count_deliveries(db, wanted),
         chunks=lambda making, wanted, names: list_exports.deliveries(making.database, wanted, names),
     ),

@@ -219,3 +219,19 @@ ERASURE_STATE_WORDS = {
     "done": "Erased",
     "withdrawn": "Withdrawn",
 }
+LINK_STATE_WORDS = {
+    "active": "Works",
+    "paused": "Paused",
+    "used_up": "Used up",
+    "expired": "Expired",
+    "revoked": "Revoked",
+    "creating": "Being created",
+    "create_failed": "Creation failed",
+}
+DELIVERY_STATE_WORDS = {
+    "received": "Being checked",
+    "applied": "Applied",
+    "repeat": "Kept, not applied",
+    "unmatched": "Waiting for its session",
+    "quarantined": "In quarantine",
+}

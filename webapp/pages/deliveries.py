@@ -14,6 +14,7 @@ from webapp.actions.intake import read_body
 from webapp.filters import utc_now
 from webapp.htmx import unchanged
 from webapp.models import Delivery
+from webapp.models.words import DELIVERY_STATE_WORDS
 from webapp.pages.raw_view import as_file, record_raw_view
 from webapp.providers import PROVIDERS
 from webapp.queries import at_risk as evidence
@@ -38,7 +39,7 @@ def index() -> ResponseReturnValue:
     page = queries.page(current_db(), state=state, bounds=bounds)
     return _live(
         "deliveries/index.html", {"page": page, "tabs": queries.tabs(current_db(), utc_now())}, state=state,
-        words=queries.STATE_WORDS, providers=PROVIDERS, url=_url, live_url=_live_url(state, bounds, page),
+        words=DELIVERY_STATE_WORDS, providers=PROVIDERS, url=_url, live_url=_live_url(state, bounds, page),
         beyond=bounds.after is not None, taken=taken, became=became,
     )  # fmt: skip
 
@@ -98,7 +99,7 @@ def raw(delivery_id: int) -> ResponseReturnValue:
     if download:
         return as_file(body, f"delivery-{delivery_id}.json")
     text, cut = readable(body)
-    return render_template("deliveries/raw.html", delivery=delivery, text=text, cut=cut, words=queries.STATE_WORDS)
+    return render_template("deliveries/raw.html", delivery=delivery, text=text, cut=cut, words=DELIVERY_STATE_WORDS)
 
 
 def became(row: queries.DeliveryRow) -> str:
@@ -136,7 +137,7 @@ def _token(shown: dict[str, Any]) -> str:
 def _state() -> str:
     """The state the address asks for; a word that is none shows all."""
     asked = request.args.get("state", "")
-    return asked if asked in queries.STATE_WORDS else ""
+    return asked if asked in DELIVERY_STATE_WORDS else ""
 
 
 def _kind(known: Sequence[str]) -> str:

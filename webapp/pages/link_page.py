@@ -11,6 +11,7 @@ from webapp.forms.link_cap import LinkCap
 from webapp.forms.links import RevokeLink
 from webapp.masking import restrict, sight
 from webapp.models import Link
+from webapp.models.words import LINK_STATE_WORDS
 from webapp.pages.session_words import row_outcome
 from webapp.providers import PROVIDERS
 from webapp.queries import link_mail, link_sessions, link_ways, link_words, presets
@@ -65,7 +66,7 @@ def _state(found: queries.LinkDetail, now: datetime) -> dict[str, Any]:
     over = queries.over(found, now)
     return {
         "over": over, "shut": over not in ("", "paused"), "over_words": queries.OVER_WORDS,
-        "state": queries.OVER_STATES.get(over, found.link.state), "state_words": queries.STATE_WORDS,
+        "state": queries.OVER_STATES.get(over, found.link.state), "state_words": LINK_STATE_WORDS,
     }  # fmt: skip
 
 

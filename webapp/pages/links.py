@@ -14,7 +14,7 @@ from webapp.filters import utc_now
 from webapp.forms.link_cap import LinkCap
 from webapp.forms.links import RevokeLink
 from webapp.htmx import unchanged
-from webapp.models.words import FINAL_STATUSES
+from webapp.models.words import FINAL_STATUSES, LINK_STATE_WORDS
 from webapp.pages.link_page import address_of, render
 from webapp.providers import PROVIDERS
 from webapp.queries import link_list
@@ -30,11 +30,11 @@ def index() -> ResponseReturnValue:
     """The links, newest first, 50 a page, of one state (`?state=`) or all; a cursor that is none: the first page."""
     before, after = _cursors()
     state = request.args.get("state", "")
-    state = state if state in queries.STATE_WORDS else ""
+    state = state if state in LINK_STATE_WORDS else ""
     page = link_list.page(current_db(), state=state, before=before, after=after)
     if not page.rows and (before is not None or after is not None):
         return redirect(url_for("links.index", state=state or None), 303)
-    return render_template("links/index.html", page=page, state=state, states=queries.STATE_WORDS, providers=PROVIDERS)
+    return render_template("links/index.html", page=page, state=state, states=LINK_STATE_WORDS, providers=PROVIDERS)
 
 
 @bp.get("/links/<int:link_id>")

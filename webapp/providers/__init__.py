@@ -1,61 +1,16 @@
-"""The vendors: which exist and how to build them from the settings; nothing here knows Flask or the database."""
+"""The vendors by name; nothing here knows Flask or the database. What builds their clients is in `build`."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from webapp.providers.base import Networks, Provider
-from webapp.providers.docupass.client import DocuPass
-from webapp.providers.qid.client import QiD
-from webapp.providers.qid.style import HeaderStyle
-
-
-class ProviderSettings(Protocol):
-    """What the providers need of the settings."""
-
-    @property
-    def docupass_api_url(self) -> str: ...
-
-    @property
-    def docupass_key(self) -> str: ...
-
-    @property
-    def qid_api_url(self) -> str: ...
-
-    @property
-    def qid_subscriber(self) -> str: ...
-
-    @property
-    def qid_mode_in_force(self) -> str: ...
-
-    @property
-    def qid_style(self) -> HeaderStyle: ...
-
-    @property
-    def qid_webhook_token(self) -> str: ...
-
-    @property
-    def qid_networks(self) -> Networks: ...
-
+if TYPE_CHECKING:
+    from webapp.providers.base import Provider
 
 PROVIDERS: dict[str, str] = {"docupass": "ID Analyzer DocuPass", "qid": "QiD"}
 """Every provider's key and its name on screen."""
-SILENT_AFTER: dict[str, timedelta] = {each.key: each.silent_after for each in (DocuPass, QiD)}
-"""How long after a link's end each one's silence is a gap."""
 
 
-def build_providers(settings: ProviderSettings) -> dict[str, Provider]:
-    """Build one client for each provider from the settings."""
-    return {
-        "docupass": DocuPass(base_url=settings.docupass_api_url, api_key=settings.docupass_key),
-        "qid": QiD(
-            base_url=settings.qid_api_url, subscriber_id=settings.qid_subscriber, mode=settings.qid_mode_in_force,
-            style=settings.qid_style, webhook_token=settings.qid_webhook_token, networks=settings.qid_networks,
-        ),
-    }  # fmt: skip
-
-
-def for_kind(providers: Mapping[str, Provider], kind: str) -> Provider:
+def for_kind(providers: Mapping[str, "Provider"], kind: str) -> "Provider":
     """The provider that makes links of this kind; raises LookupError when none does."""
     for provider in providers.values():
         if kind in provider.kinds:

@@ -21,15 +21,6 @@ S: Any = VerificationSession
 L: Any = Link
 P: Any = Person
 
-STATE_WORDS = {
-    "received": "Being checked",
-    "applied": "Applied",
-    "repeat": "Kept, not applied",
-    "unmatched": "Waiting for its session",
-    "quarantined": "In quarantine",
-}
-"""The states of a delivery as people read them."""
-
 COLUMNS = (
     Delivery.id, Delivery.provider, Delivery.link_id, Delivery.session_id, Delivery.reference, Delivery.state,
     Delivery.reason, Delivery.body_sha256, Delivery.body_bytes, Delivery.copies, Delivery.received_at,

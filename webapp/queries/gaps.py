@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, o
 from sqlmodel import Session
 
 from webapp.models import AuditEvent, Delivery, Link, Person, VerificationSession
-from webapp.providers import SILENT_AFTER
+from webapp.providers.build import SILENT_AFTER
 from webapp.queries import restricted
 from webapp.queries.counts import CAP
 from webapp.queries.session_filter import Position

@@ -21,10 +21,6 @@ OVER_WORDS = {
 """Why an address does not work (now), in a word: the keys are what `over` answers."""
 OVER_STATES = {"revoked": "revoked", "full": "used_up", "used": "used_up", "expired": "expired", "paused": "paused"}
 """The state of the link that this comes to, also before the clock's own round has written it down."""
-STATE_WORDS = {
-    "active": "Works", "paused": "Paused", "used_up": "Used up", "expired": "Expired", "revoked": "Revoked",
-    "creating": "Being created", "create_failed": "Creation failed",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
