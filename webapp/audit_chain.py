@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from webapp.audit_verifier import BREAK, ZERO, Chain, row_hash
-from webapp.db import Database
+from webapp.db import Database, on_driver
 from webapp.models.columns import utc_now
 
 FIELDS = (
@@ -54,7 +55,8 @@ def append(connection: Connection, rows: Sequence[Mapping[str, Any]], *, new_seg
     for start in range(0, len(made), AT_ONCE):
         (_insert_on_sqlite if lite else _insert_on_postgresql)(connection, made[start : start + AT_ONCE])
     if lite:
-        connection.exec_driver_sql("UPDATE audit_head SET seq = ?, hash = ?", (seq, before))
+        with on_driver(connection) as driver:
+            driver.execute("UPDATE audit_head SET seq = ?, hash = ?", (seq, before))
     else:
         connection.execute(_NEW_HEAD, {"seq": seq, "hash": before})
 
@@ -115,9 +117,8 @@ def verify_on(connection: Connection, marks: dict[int, str] | None = None) -> Ch
 
 
 def _head_on_sqlite(connection: Connection) -> tuple[int, str, int]:
-    row = connection.exec_driver_sql(
-        "SELECT h.seq, h.hash, (SELECT COALESCE(MAX(seq), 0) FROM audit_event WHERE seq <= h.seq + 1000000) FROM audit_head h"
-    ).first()  # fmt: skip
+    with on_driver(connection) as driver:
+        row = driver.execute(_HEAD_ON_SQLITE).fetchone()
     return (row[0], row[1], row[2]) if row else _without_head(connection)
 
 
@@ -137,14 +138,15 @@ def _without_head(connection: Connection) -> tuple[int, str, int]:
 
 def _insert_on_sqlite(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """One statement, whatever the number: other threads take the interpreter from us at each."""
-    values = tuple([_stored_on_sqlite(name, row[name]) for row in rows for name in COLUMNS])
-    connection.exec_driver_sql(_INSERT + ", ".join([_PLACES] * len(rows)), values)
-
-
-def _stored_on_sqlite(name: str, value: Any) -> Any:
-    if name in JSON_FIELDS and value is not None:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return value[:-1].replace("T", " ") if name == "utc" else value
+    values: list[Any] = []
+    for row in rows:
+        stored = {**row, "utc": row["utc"][:-1].replace("T", " ")}
+        for name in JSON_FIELDS:
+            if stored[name] is not None:
+                stored[name] = _compact(stored[name])
+        values += _in_order(stored)
+    with on_driver(connection) as driver:
+        driver.execute(_INSERT + ", ".join([_PLACES] * len(rows)), values)
 
 
 def _insert_on_postgresql(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -154,12 +156,18 @@ def _insert_on_postgresql(connection: Connection, rows: list[dict[str, Any]]) ->
     connection.execute(_INSERT_NAMED, stored)
 
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_in_order = itemgetter(*COLUMNS)
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _INSERT = f"INSERT INTO audit_event ({_NAMES}) VALUES "  # noqa: S608 - names only
 _PLACES = f"({', '.join('?' * len(COLUMNS))})"
 _KINDS = {"utc": "TIMESTAMPTZ", **dict.fromkeys(JSON_FIELDS, "JSONB")}
 _CASTS = ", ".join(f"CAST(:{name} AS {_KINDS[name]})" if name in _KINDS else f":{name}" for name in COLUMNS)
 _INSERT_NAMED = text(f"{_INSERT} ({_CASTS})")
+_HEAD_ON_SQLITE = (
+    "SELECT h.seq, h.hash, (SELECT COALESCE(MAX(seq), 0) FROM audit_event WHERE seq <= h.seq + 1000000) "
+    "FROM audit_head h"
+)
 _LAST = text("SELECT COALESCE(MAX(seq), 0) FROM audit_event WHERE seq <= :far")
 _FIRST_HEAD = text("INSERT INTO audit_head (id, seq, hash, verified_rows, broken_why) VALUES (1, 0, :hash, 0, '')")
 _NEW_HEAD = text("UPDATE audit_head SET seq = :seq, hash = :hash")

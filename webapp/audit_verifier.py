@@ -36,7 +36,8 @@ def canonical(value: dict[str, Any]) -> bytes:
 
 def row_hash(row: dict[str, Any]) -> str:
     """SHA-256 of all of a row but its hash."""
-    return hashlib.sha256(canonical({name: value for name, value in row.items() if name != "hash"})).hexdigest()
+    content = {name: value for name, value in row.items() if name != "hash"} if "hash" in row else row
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
@@ -84,6 +86,17 @@ class Database:
         self.writer.dispose()
 
 
+@contextmanager
+def on_driver(connection: Connection) -> Iterator[sqlite3.Connection]:
+    """The driver's own connection, in the transaction of this one: what SQLAlchemy adds to a statement takes as long as the
+    statement. For SQLite, on the way in; errors are raised as SQLAlchemy's."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        yield driver
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(None, None, error, sqlite3.Error) from error
+
+
 def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
     options: dict[str, Any] = {"poolclass": NullPool} if ":memory:" in url else {"pool_size": 16, "max_overflow": 256}
     engine = create_engine(
@@ -96,12 +109,14 @@ def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
         for pragma in (
             "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000",
             f"query_only={'ON' if read_only else 'OFF'}", "cache_size=-16000",
+            f"temp_store={'DEFAULT' if read_only else 'MEMORY'}",  # what undoes one statement, or else each page is written twice
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        with on_driver(connection) as driver:
+            driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
 

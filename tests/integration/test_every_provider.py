@@ -22,8 +22,8 @@ from webapp.actions.link_making import Asking, ask_vendor
 from webapp.models import Delivery, Link, SessionResult, VerificationSession
 from webapp.models.words import OUTCOME
 from webapp.providers import PROVIDERS
-from webapp.providers.build import SILENT_AFTER, build_providers
 from webapp.providers.base import CAUSES, LinkRequest, Options, Provider, ProviderError, Unreadable, VendorLink
+from webapp.providers.build import SILENT_AFTER, build_providers
 
 pytestmark = pytest.mark.database(*BOTH)
 PLAIN = pytest.mark.database("sqlite")

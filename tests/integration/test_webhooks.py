@@ -168,6 +168,27 @@ def test_a_body_shorter_than_it_says_is_400(client: FlaskClient, link: Link, dat
     assert all(delivery.state == "quarantined" for delivery in kept(database))
 
 
+def test_a_fault_of_ours_asks_the_vendor_to_send_again_and_the_log_says_where_it_was(
+    client: FlaskClient,
+    link: Link,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def faulty(*_args: object, **_kwargs: object) -> None:
+        raise KeyError("Anna Specimen")
+
+    monkeypatch.setattr("webapp.webhooks.take_in", faulty)
+    answer = post(client, link)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    said = capfd.readouterr().err
+    assert "delivery.not_stored" in said and "KeyError" in said and "Anna" not in said
+
+    monkeypatch.undo()
+    assert post(client, link).status_code == 200
+    assert len(kept(database)) == 1
+
+
 def test_when_the_store_is_away_the_vendor_is_asked_to_send_again(
     client: FlaskClient, link: Link, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

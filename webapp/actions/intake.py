@@ -16,7 +16,7 @@ from sqlalchemy import Connection, TextClause, text
 from webapp.actions.burst import BURST
 from webapp.actions.jobs import WAKE
 from webapp.audit_chain import append
-from webapp.db import Database
+from webapp.db import Database, on_driver
 
 SMALL, KEEPS_INTERPRETER = 16 * 1024, 2047
 IN_ROW = 256 * 1024
@@ -122,18 +122,17 @@ Stored = dict[tuple[int, str], tuple[int, int]]
 def _store_on_sqlite(connection: Connection, arrivals: list[Arrival]) -> None:
     """Few statements however many rows. While it runs one, other threads take the interpreter from us."""
     values = ", ".join([_PLACES] * len(arrivals))
-    found = connection.exec_driver_sql(
-        _INSERT.format(values=values), tuple([row[name] for row, _ in arrivals for name in _COLUMNS])
-    ).fetchall()
-    stored: Stored = {}
-    for delivery_id, link_id, sha256, copies in found:  # in no promised order
-        key = link_id, sha256
-        stored[key] = delivery_id, min(copies - 1, stored.get(key, (0, copies))[1])
-    fresh = _fresh(arrivals, stored)
-    if fresh:
-        connection.exec_driver_sql(
-            _INSERT_JOBS + ", ".join([_JOB] * len(fresh)), tuple([value for job in fresh for value in job])
-        )
+    with on_driver(connection) as driver:
+        found = driver.execute(
+            _INSERT.format(values=values), [row[name] for row, _ in arrivals for name in _COLUMNS]
+        ).fetchall()
+        stored: Stored = {}
+        for delivery_id, link_id, sha256, copies in found:  # in no promised order
+            key = link_id, sha256
+            stored[key] = delivery_id, min(copies - 1, stored.get(key, (0, copies))[1])
+        fresh = _fresh(arrivals, stored)
+        if fresh:
+            driver.execute(_INSERT_JOBS + ", ".join([_JOB] * len(fresh)), [value for job in fresh for value in job])
     append(connection, _received(arrivals, stored))
 
 

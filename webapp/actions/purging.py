@@ -28,7 +28,9 @@ def _sqlite(database: Database) -> None:
     with database.write_lock(), closing(database.writer.raw_connection()) as connection:
         cursor = connection.cursor()
         cursor.execute("INSERT INTO session_search (session_search) VALUES ('optimize')")
+        cursor.execute("PRAGMA temp_store=FILE")  # the copy that it makes has no room in memory
         cursor.execute("VACUUM")
+        cursor.execute("PRAGMA temp_store=MEMORY")
         busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if busy:
         raise TryAgain("somebody reads the log of the database")
