@@ -38,17 +38,18 @@ class Database:
     On SQLite writers take a process-wide lock and BEGIN IMMEDIATE: a deferred transaction that reads and then writes fails
     "locked" at once under load, whatever the busy timeout. `synchronous=FULL` because what was answered 200 must survive
     a power cut. `installation_key` makes personal values unreadable on the record (`actions.audit.keyed`).
+    `cache_mb`: what each connection to SQLite keeps of the file.
     """
 
-    def __init__(self, url: str, *, installation_key: bytes = b"") -> None:
+    def __init__(self, url: str, *, installation_key: bytes = b"", cache_mb: int = 16) -> None:
         self.url = url
         self._info = {"installation_key": installation_key or secrets.token_bytes(32)}
         self.is_sqlite = url.startswith("sqlite")
         self._write_lock = threading.Lock()
         self._groups: dict[Store, GroupCommit] = {}
         if self.is_sqlite:
-            self.reader = _sqlite_engine(url, read_only=True)
-            self.writer = _sqlite_engine(url, read_only=False)
+            self.reader = _sqlite_engine(url, read_only=True, cache_mb=cache_mb)
+            self.writer = _sqlite_engine(url, read_only=False, cache_mb=cache_mb)
         else:
             self.reader = self.writer = create_engine(
                 url, pool_size=20, max_overflow=40, pool_pre_ping=True, json_serializer=_dumps
@@ -97,7 +98,7 @@ def on_driver(connection: Connection) -> Iterator[sqlite3.Connection]:
         raise DBAPIError.instance(None, None, error, sqlite3.Error) from error
 
 
-def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
+def _sqlite_engine(url: str, *, read_only: bool, cache_mb: int) -> Engine:
     options: dict[str, Any] = {"poolclass": NullPool} if ":memory:" in url else {"pool_size": 16, "max_overflow": 256}
     engine = create_engine(
         url, connect_args={"check_same_thread": False, "timeout": 30}, json_serializer=_dumps, **options
@@ -108,7 +109,7 @@ def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000",
-            f"query_only={'ON' if read_only else 'OFF'}", "cache_size=-16000",
+            f"query_only={'ON' if read_only else 'OFF'}", f"cache_size=-{cache_mb}000",
             f"temp_store={'DEFAULT' if read_only else 'MEMORY'}",  # what undoes one statement, or else each page is written twice
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")

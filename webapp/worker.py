@@ -15,6 +15,7 @@ from webapp.actions.exports import expire_due as expire_exports
 from webapp.actions.jobs import WAKE, TryAgain
 from webapp.actions.reviews import end_leases
 from webapp.actions.second_approvals import lapse_due
+from webapp.actions.stopped import Died
 from webapp.db import Database
 from webapp.giving_up import give_up, is_due
 from webapp.jobs import HANDLERS, Context, claim, finish, hand_back, has_due, postpone, renew
@@ -64,6 +65,9 @@ def run_job(context: Context, job: Job) -> bool:
     except TryAgain as error:
         postpone(context.database, job, error)
         return False
+    except Died:
+        log.error("job.died", kind=job.kind, job=job.id, attempt=job.attempts)
+        return True  # it stays leased, as the job of a dead worker does
     except Exception as error:
         log.error("job.failed", kind=job.kind, job=job.id, attempt=job.attempts, error=error)
         postpone(context.database, job, error)

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from webapp import jobs
 from webapp.actions.jobs import TryAgain
+from webapp.actions.stopped import Died
 from webapp.models import Job
 from webapp.worker import Context, run_due
 
@@ -52,7 +53,7 @@ class TestWorker:
         def watched(context: Context, subject_id: int) -> None:
             try:
                 handler(context, subject_id)
-            except TryAgain:
+            except (TryAgain, Died):
                 raise
             except Exception as error:
                 self.faults.append(error)

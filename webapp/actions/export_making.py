@@ -7,12 +7,12 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import structlog
 from sqlalchemy import CursorResult, update
@@ -50,6 +50,7 @@ GIVEN_UP = (
     " less at once; if that fails too, the machine may have too little memory for it."
 )
 E = table_of(Export).c
+Chunk = TypeVar("Chunk", bound=Sized)
 HAS_GROWN = (
     f"The list has grown to over {LARGE_EXPORT} since you asked, and a second person confirms files of that size. "
     "The file was not made, and nothing of it is left. Ask for it again: it then waits for that person."
@@ -115,6 +116,15 @@ class Making:
             raise Cancelled
 
 
+def told(making: Making, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """The chunks as they come, with word of how far it is after each."""
+    done = 0
+    for rows in chunks:
+        yield rows
+        done += len(rows)
+        making.progress(done)
+
+
 Maker = Callable[[Making, IO[bytes]], None]
 """Writes the whole file. Anything it raises leaves no file."""
 
@@ -142,7 +152,8 @@ def make(
         _end(making, state="cancelled")
     except Grown:
         _end(making, state="failed", error=HAS_GROWN)
-    except DBAPIError:  # the store went away, or was busy for too long
+    except DBAPIError as error:  # the store went away, or was busy for too long
+        log.warning("export.interrupted", export=export_id, kind=export.kind, error=error)
         raise TryAgain("the database could not be read") from None
     except Exception as error:
         full = isinstance(error, OSError) and error.errno in NO_ROOM

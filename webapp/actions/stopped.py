@@ -19,6 +19,10 @@ ABOUT = {
 """What the number `Job.subject_id` is of, by the kind of job, as the record names it; "job": nothing but the job itself."""
 
 
+class Died(Exception):
+    """A process that did the job for its worker was killed. It counts as the worker's own death, when the lease runs out."""
+
+
 def note(db: Session, job: Job) -> None:
     """Put the death of the worker that had this job on record, in the transaction that gives the job to another."""
     about, number = subject(job)

@@ -7,13 +7,13 @@ from typing import Any
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
-from webapp.actions.audit_exports import signed_end
 from webapp.actions.export_making import Making
 from webapp.exports import columns as of
 from webapp.exports.audit_file import CSV_COLUMNS, cells
 from webapp.exports.base import Column, Rows
 from webapp.forms.matches import MatchFilterForm
 from webapp.forms.sessions import SessionFilterForm
+from webapp.later import later
 from webapp.masks import Sight
 from webapp.models.words import DELIVERY_STATE_WORDS, LINK_STATE_WORDS
 from webapp.queries import audit, list_exports, matches, session_export, session_keys
@@ -24,6 +24,7 @@ from webapp.queries.session_search import plan_of
 
 Args = MultiDict[str, str]
 ALL_ROWS = 2**31 - 1
+signed_end = later("webapp.actions.audit_exports:signed_end")  # signing takes a library that no other list needs
 
 
 @dataclass(frozen=True, kw_only=True)
