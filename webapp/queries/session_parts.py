@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, String, and_, bindparam, cast, exists, func, or_, select, true
+from sqlalchemy import BindParameter, Select, String, and_, bindparam, cast, exists, func, or_, select, true, union_all
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
@@ -123,10 +123,13 @@ _COUNTED = (
 )
 _OTHERS = _joined(_COUNTED.c.status, cast(_COUNTED.c.number, String), where=true())
 """How many other sessions the same person has, by status."""
-_KIN = _joined(
-    cast(_O.c.id, String), _O.c.status, cast(_O.c.attempt, String),
-    where=or_(_O.c.follows_session_id == _SESSION_ID, _O.c.id == _mine("follows_session_id")),
-)  # fmt: skip
+_AFTER = VerificationSession.__table__.alias("after")  # type: ignore[attr-defined]
+_NEXT_TO = union_all(
+    select(_AFTER.c.id).where(_AFTER.c.follows_session_id == _SESSION_ID),
+    select(_ME.c.follows_session_id).where(_ME.c.id == _SESSION_ID),
+)
+"""The attempts after this one and the one before. By OR, SQLite would go through all sessions."""
+_KIN = _joined(cast(_O.c.id, String), _O.c.status, cast(_O.c.attempt, String), where=_O.c.id.in_(_NEXT_TO))
 _SECOND = tuple(
     select(what).where(col(Policy.key) == policies.SECOND_APPROVAL).scalar_subquery()
     for what in (col(Policy.value), col(Policy.version))
