@@ -13,6 +13,7 @@ from webapp.filters import utc_now
 from webapp.forms.holding import Hold, HoldWithReason
 from webapp.htmx import is_htmx, unchanged
 from webapp.queries import holding
+from webapp.queries.counts import waiting
 from webapp.queries.session_page import SessionPage
 from webapp.request_db import close_db, current_database, current_db
 
@@ -79,7 +80,9 @@ def register(app: Flask) -> None:
 
 def _here_on(page: SessionPage) -> holding.Here:
     """What the page has read along with its session."""
-    return holding.made_of(page.session, page.present, user_id=current_user.user_id, now=utc_now())
+    return holding.made_of(
+        page.session, page.present, queue=waiting(current_db()), user_id=current_user.user_id, now=utc_now()
+    )
 
 
 def _here(session_id: int) -> holding.Here | None:

@@ -57,7 +57,7 @@ def _numbers(figures: queries.Figures, queue: Waiting, *, alone: bool) -> list[d
         figures.set_aside,
     )
     problems = sum(wrong) + alone
-    total, second, rights = queue.pending + queue.in_review, queue.to_confirm(current_user.user_id), current_user.rights
+    total, second, rights = queue.to_review, queue.to_confirm(current_user.user_id), current_user.rights
     free = f"{capped(queue.pending)} free"
     held = f"{capped(figures.mine)} held by you, {free}" if total else "nothing waits for you"
     return [

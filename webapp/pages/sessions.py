@@ -38,8 +38,8 @@ def index() -> ResponseReturnValue:
     form = _form()
     db = current_db()
     page = queries.page(db, form.filter, form.bounds)
-    pending = waiting(db)
-    seen = page.token(pending.count, sight().key)
+    pending = waiting(db, needing=True)
+    seen = page.token(pending.needing or 0, sight().key)
     same = unchanged(seen)
     if same is not None:
         return same
@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
         render_template(
             "sessions/index.html", form=form, page=page, seen=seen,
             filter_bar=_filter_bar(form.filter, tuple(form.notices)),
-            waiting=capped(pending.count), waited=_waited(pending.since),
+            waiting=capped(pending.needing or 0), waited=_waited(pending.since),
             live_url=_live_url(form, page), plain_url=_url(form.filter), url=_url,
             newer_url=_url(form.filter, before=page.newer), older_url=_url(form.filter, after=page.older),
             first_use=empty and form.filter.is_empty and not queries.any_session(db),

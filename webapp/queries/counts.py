@@ -46,8 +46,6 @@ def _who(person: Any) -> Any:
 
 
 _WAITING = select(
-    _counted(_PENDING),
-    select(_SINCE).where(_PENDING).order_by(S.created_at, S.id).limit(1).scalar_subquery(),
     _counted(S.review == "pending"),
     _counted(S.review == "in_review"),
     _who(_PROPOSED.c.proposer),
@@ -56,19 +54,22 @@ _WAITING = select(
     _who(_asked(C.proposed_by_id, C.state == "waiting", C.key != RULES)),
     _who(_asked(C.proposed_by_id, C.state == "waiting", C.key == RULES)),
 )
+_WITH_NEEDING = _WAITING.add_columns(
+    _counted(_PENDING), select(_SINCE).where(_PENDING).order_by(S.created_at, S.id).limit(1).scalar_subquery()
+)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many sessions need review (at most 10,001) and since when the oldest of them has its result.
+    """What waits for people.
 
     `pending` and `in_review` make up the queue. `proposers`: who proposed each decision that waits for a second person, so
     that everybody is told of those he may confirm, and all are told from one count. `files`: the same of what came of files.
-    `exports`, `policy`, `rules`: who asked for what waits there for a second person.
+    `exports`, `policy`, `rules`: who asked for what waits there for a second person. `needing`: how many sessions need review,
+    and `since` when the oldest of them has its result; None where only the other figures were asked for. Each number is
+    10,001 at most.
     """
 
-    count: int
-    since: datetime | None
     pending: int = 0
     in_review: int = 0
     proposers: str | None = None
@@ -76,28 +77,36 @@ class Waiting:
     exports: str | None = None
     policy: str | None = None
     rules: str | None = None
+    needing: int | None = None
+    since: datetime | None = None
+
+    @property
+    def to_review(self) -> int:
+        """How long the queue is."""
+        return min(self.pending + self.in_review, CAP)
 
     def to_confirm(self, user_id: int, what: str = "proposers") -> int:
         """How many decisions, or what else is named, wait that this person did not ask for."""
         return sum(int(each) != user_id for each in (getattr(self, what) or "").split())
 
 
-def waiting(db: Session) -> Waiting:
-    """What needs review, from one index; kept for the request, and by SQLite until anything at all is written."""
-    if "waiting" not in db.info:
-        db.info["waiting"] = _unless_changed(db.connection())
-    found: Waiting = db.info["waiting"]
+def waiting(db: Session, *, needing: bool = False) -> Waiting:
+    """What waits; kept for the request, and by SQLite until anything at all is written. `needing`: with what the list tells."""
+    found: Waiting | None = db.info.get("waiting")
+    if found is None or (needing and found.needing is None):
+        found = db.info["waiting"] = _unless_changed(db.connection(), needing=needing)
     return found
 
 
-def _unless_changed(connection: Connection) -> Waiting:
+def _unless_changed(connection: Connection, *, needing: bool) -> Waiting:
+    query = _WITH_NEEDING if needing else _WAITING
     if connection.dialect.name != "sqlite":
-        return Waiting(*connection.execute(_WAITING).one())
+        return Waiting(*connection.execute(query).one())
     # It changes with every commit of another connection, and this one never writes: what it counted before still holds.
     version = connection.connection.cursor().execute("PRAGMA data_version").fetchone()  # a number, read in memory
     counted, found = connection.info.get("waiting", (None, None))
-    if found is None or counted != version:
-        found = Waiting(*connection.execute(_WAITING).one())
+    if found is None or counted != version or (needing and found.needing is None):
+        found = Waiting(*connection.execute(query).one())
         connection.info["waiting"] = version, found
     kept: Waiting = found
     return kept
@@ -107,7 +116,7 @@ def sidebar_counts(db: Session, user_id: int) -> dict[str, str]:
     """The sidebar's figures in words, by the name that `navigation` gives them; empty where nothing waits."""
     found = waiting(db)
     figures = {
-        "review": min(found.pending + found.in_review, CAP), "second": found.to_confirm(user_id),
+        "review": found.to_review, "second": found.to_confirm(user_id),
         "files": sum(each.state == "ready" for each in files(db, user_id)) + found.to_confirm(user_id, "exports"),
         "policy": found.to_confirm(user_id, "policy"), "rules": found.to_confirm(user_id, "rules"),
     }  # fmt: skip

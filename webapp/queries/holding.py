@@ -12,12 +12,14 @@ from sqlmodel import Session
 from webapp.models import Presence, User, VerificationSession
 from webapp.models.columns import table_of
 from webapp.models.words import STATUS_WORDS
-from webapp.queries.counts import CAP
+from webapp.queries.counts import Waiting, capped, waiting
 
 SESSIONS, PRESENCE, USERS = table_of(VerificationSession), table_of(Presence), table_of(User)
 S, P, U = SESSIONS.c, PRESENCE.c, USERS.c
 GONE_AFTER = timedelta(minutes=2)
 MOST_NAMED = 20
+FAR = 1001
+"""Who is at a place so far back in the queue, or so late with it, need not know it to the one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +37,11 @@ class Here:
     others: tuple[str, ...]
     my_seen_at: datetime | None
     due_at: datetime | None
-    place: int
-    """Which of those to review it is, 1 for the one due first; 0 when it is none of them."""
-    total: int
-    late: int
-    """Of all to review, how many are late."""
+    place: str
+    """Which of those to review it is, 1 for the one due first; empty when it is none of them."""
+    total: str
+    late: str
+    """Of all to review, how many are late; empty for none."""
 
     @property
     def held(self) -> bool:
@@ -64,12 +66,12 @@ TO_REVIEW = ("pending", "in_review")
 
 
 def here(db: Session, session_id: int, *, user_id: int, now: datetime) -> Here | None:
-    """How it stands with a session for this person; None for an unknown id. One query.
+    """How it stands with a session for this person; None for an unknown id. One query, beside those of the sidebar.
 
     A lease that is over holds nothing, whether its end is on record or not.
     """
     rows = db.execute(_HERE, {"session_id": session_id, **moments(now)}).all()
-    return made_of(rows[0], rows, user_id=user_id, now=now) if rows else None
+    return made_of(rows[0], rows, queue=waiting(db), user_id=user_id, now=now) if rows else None
 
 
 def moments(now: datetime) -> dict[str, datetime]:
@@ -77,20 +79,20 @@ def moments(now: datetime) -> dict[str, datetime]:
     return {"now": now, "gone": now - GONE_AFTER}
 
 
-def made_of(session: Any, rows: Sequence[Any], *, user_id: int, now: datetime) -> Here:
+def made_of(session: Any, rows: Sequence[Any], *, queue: Waiting, user_id: int, now: datetime) -> Here:
     """The same from rows read with COLUMNS, one for each who is here, by who has read the session anyway."""
     figures = rows[0]
     held = session.review == "in_review" and session.held_until is not None and session.held_until > now
     holder_id, waits = (session.holder_id if held else None), session.review in TO_REVIEW and not session.erased
+    late = min(figures.late_pending + figures.late_held, FAR)
     return Here(
         session_id=session.id, version=session.version, status=session.status, free=waits and not held,
         mine=held and holder_id == user_id, holder=(session.holder_name or "Somebody") if held else "",
         since=session.held_since if held else None, until=session.held_until if held else None,
         others=tuple(row.here_name for row in rows if row.here_name and row.here_id not in (user_id, holder_id)),
         my_seen_at=next((row.here_seen_at for row in rows if row.here_id == user_id), None), due_at=session.due_at,
-        place=figures.first_pending + figures.first_held + 1 if waits else 0,
-        total=figures.pending + figures.held if waits else 0,
-        late=figures.late_pending + figures.late_held if waits else 0,
+        place=capped(min(figures.first_pending + figures.first_held + 1, FAR), FAR) if waits else "",
+        total=capped(queue.to_review) if waits else "", late=capped(late, FAR) if waits and late else "",
     )  # fmt: skip
 
 
@@ -98,7 +100,7 @@ _Q = SESSIONS.alias("queued")
 
 
 def _counted(*which: Any) -> Any:
-    return select(func.count()).select_from(select(_Q.c.id).where(*which).limit(CAP).subquery()).scalar_subquery()
+    return select(func.count()).select_from(select(_Q.c.id).where(*which).limit(FAR).subquery()).scalar_subquery()
 
 
 _ID: BindParameter[int] = bindparam("session_id")
@@ -107,8 +109,8 @@ _BEFORE = tuple_(_Q.c.due_at, _Q.c.id) < tuple_(_MY_DUE, _ID)
 _LATE = _Q.c.due_at < bindparam("now", type_=S.due_at.type)
 _WORDS = {"pending": "pending", "held": "in_review"}
 _FIGURES = [
-    _counted(_Q.c.review == word, *more).label(f"{prefix}{name}")
-    for prefix, more in (("first_", (_BEFORE,)), ("", ()), ("late_", (_LATE,)))
+    _counted(_Q.c.review == word, which).label(f"{prefix}{name}")
+    for prefix, which in (("first_", _BEFORE), ("late_", _LATE))
     for name, word in _WORDS.items()
 ]
 COLUMNS = (P.user_id.label("here_id"), U.name.label("here_name"), P.seen_at.label("here_seen_at"), *_FIGURES)
