@@ -19,6 +19,7 @@ from tests.support import sockets  # noqa: E402
 from tests.support.databases import PostgresMaker, SqliteMaker  # noqa: E402
 from tests.support.factory import Make  # noqa: E402
 from tests.support.fake_provider import FakeProvider  # noqa: E402
+from tests.support.kept_counts import hold_against_counting_again  # noqa: E402
 from tests.support.live_server import LiveServer  # noqa: E402
 from tests.support.pages import BASE_URL, PageClient  # noqa: E402
 from tests.support.postgres import NoPostgres, Postgres  # noqa: E402
@@ -60,6 +61,12 @@ def closed_sockets() -> Iterator[None]:
     yield
     tried, sockets.ATTEMPTS[:] = list(sockets.ATTEMPTS), []
     assert not tried, f"the test tried to reach {tried}"
+
+
+@pytest.fixture(autouse=True)
+def counts_that_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page tells a count that is no longer true."""
+    hold_against_counting_again(monkeypatch)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from webapp.models import (
     User,
     VerificationSession,
 )  # fmt: skip
+from webapp.models.changes import NOBODY, announce
 from webapp.providers.base import Expected, Options
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -54,10 +55,12 @@ class Make:
         self._number = itertools.count(first)
 
     def save(self, row: Any) -> Any:
-        """Write any row."""
+        """Write any row, announced as the console announces what pages count."""
         with self.database.writing() as db:
             db.add(row)
             db.flush()
+            if isinstance(row, Export | PolicyProposal):
+                announce(db.connection(), NOBODY)
             db.refresh(row)
             db.expunge(row)
         return row

@@ -124,6 +124,7 @@ def expire_due(database: Database, data_dir: Path) -> None:
                 (folder / export.path).unlink(missing_ok=True)
             export.filter = [[name, "" if name == SEARCHED else value] for name, value in export.filter]
             export.expires_at = None
+            announce(db.connection(), NOBODY)
             if export.state == "ready":
                 export.state, export.path = "expired", ""
                 record(db, by=SYSTEM, action="export.expire", object_type="export", object_id=export.id)

@@ -19,6 +19,7 @@ S, D, E, C = SESSIONS.c, DECISIONS.c, table_of(Export).c, table_of(PolicyProposa
 CAP = 10_001
 """Counting stops here: "10,000+" is all that anybody needs to know, and costs the same at ten million rows."""
 
+LAST_CHANGE = "SELECT seq FROM sqlite_sequence WHERE name = 'live_event'"
 
 _PENDING = S.status == "needs_review"
 _SINCE = func.coalesce(S.finished_at, S.received_at, S.created_at, type_=S.created_at.type)
@@ -91,7 +92,7 @@ class Waiting:
 
 
 def waiting(db: Session, *, needing: bool = False) -> Waiting:
-    """What waits; kept for the request, and by SQLite until anything at all is written. `needing`: with what the list tells."""
+    """What waits; kept for the request, and with SQLite until a change is announced. `needing`: with what the list tells."""
     found: Waiting | None = db.info.get("waiting")
     if found is None or (needing and found.needing is None):
         found = db.info["waiting"] = _unless_changed(db.connection(), needing=needing)
@@ -102,8 +103,9 @@ def _unless_changed(connection: Connection, *, needing: bool) -> Waiting:
     query = _WITH_NEEDING if needing else _WAITING
     if connection.dialect.name != "sqlite":
         return Waiting(*connection.execute(query).one())
-    # It changes with every commit of another connection, and this one never writes: what it counted before still holds.
-    version = connection.connection.cursor().execute("PRAGMA data_version").fetchone()  # a number, read in memory
+    # It rises with every announcement (`models/changes.py`), and nothing that is counted here changes without one: a view that
+    # goes on record must not have all of it counted again. Tests count again each time, and hold it against what was kept.
+    version = connection.connection.cursor().execute(LAST_CHANGE).fetchone()
     counted, found = connection.info.get("waiting", (None, None))
     if found is None or counted != version or (needing and found.needing is None):
         found = Waiting(*connection.execute(query).one())
