@@ -20,7 +20,8 @@ from webapp.models.words import FINAL_STATUSES
 from webapp.queries import policies
 from webapp.queries.retention import ERASE_COPY, OPEN_STATES, facts_of, holds_on, minimums
 
-AT_ONCE = 200
+AT_ONCE = 10
+"""Sessions noted in one transaction: while it lasts nobody else writes, and a page that goes on record waits for it."""
 LIST = "due_list"
 
 
