@@ -1,5 +1,6 @@
 """Settings: what is read from where, and one clear line for each wrong one."""
 
+import json
 import stat
 import subprocess
 import sys
@@ -136,6 +137,20 @@ def test_a_postgresql_address_gets_the_driver() -> None:
 
 def test_on_all_addresses_the_console_still_names_itself_by_one() -> None:
     assert load_settings(host="0.0.0.0", port=8001).public_url == "http://127.0.0.1:8001"
+
+
+def test_another_process_that_is_handed_the_settings_has_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Settings(
+        _env_file=None, **PRODUCTION, data_dir=Path("elsewhere"), database_url="postgresql://u:p@db.test/console",
+        evidence_origins="https://a.test https://b.test", qid_webhook_addresses="192.0.2.7, 2001:db8::/32",
+        qid_subscriber_id="S1", embedded_worker=False, sandbox_clock=0.5, trusted_proxies=2,
+    )  # fmt: skip
+    handed = json.loads(json.dumps(given.model_dump(mode="json")))
+    monkeypatch.setenv("VOUCHDESK_SECRET_KEY", "of another installation, which the environment names")
+    monkeypatch.setenv("VOUCHDESK_EVIDENCE_ORIGINS", "https://c.test")
+    again = Settings(_env_file=None, **handed)
+    assert again == given
+    assert again.installation_key == given.installation_key
 
 
 def test_the_secret_key_is_made_once_for_this_users_eyes_only(tmp_path: Path) -> None:
