@@ -12,6 +12,7 @@ from tests.support.factory import Make
 from tests.support.pages import PageClient
 from webapp.db import Database
 from webapp.models import Link, Matter, Person, VerificationSession
+from webapp.models.changes import NOBODY, announce
 from webapp.models.columns import table_of
 
 NOW = datetime.now(UTC)
@@ -29,9 +30,10 @@ CHANGES: dict[str, tuple[type[SQLModel], dict[str, Any], str]] = {
 
 
 def overwrite(database: Database, model: type[SQLModel], **values: Any) -> None:
-    """Change rows behind everybody's back: no version is raised."""
+    """Change rows and raise no version; announced, as every change is."""
     with database.writing() as db:
         db.execute(update(table_of(model)).values(**values))
+        announce(db.connection(), NOBODY)
 
 
 def listed(visitor: PageClient, url: str = "/sessions") -> str:

@@ -49,7 +49,8 @@ class TestList:
         assert "just now" in rows["Alice Admin"]
 
     def test_costs_the_same_for_one_and_for_many(self, alice: PageClient, make: Make) -> None:
-        few = alice.get("/users").queries
+        alice.get("/users")
+        few = alice.get("/users").queries  # what the sidebar counts is kept from the first
         for _ in range(30):
             make.user("viewer")
         assert alice.get("/users").queries == few
