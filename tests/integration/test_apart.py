@@ -189,17 +189,26 @@ def test_a_list_of_which_every_process_dies_is_given_up(
     assert len(stopped) == MOST
 
 
-@pytest.mark.parametrize(("code", "why"), [(os.EX_TEMPFAIL, "the database could not be read"), (3, "RuntimeError")])
+@pytest.mark.parametrize(
+    ("do", "why"),
+    [
+        (f"os._exit({os.EX_TEMPFAIL})", "the database could not be read"),
+        ("os._exit(3)", "RuntimeError"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", "it was asked to stop"),
+        ("os.kill(os.getpid(), signal.SIGINT)", "it was asked to stop"),
+    ],
+)
 def test_a_process_that_comes_to_no_end_is_started_again_later(
-    code: int, why: str, database: Database, make: Make, worker: TestWorker, settings: Settings, rita: User,
+    do: str, why: str, database: Database, make: Make, worker: TestWorker, settings: Settings, rita: User, db: Session,
     at_its_sync: Callable[[str], None], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     make.session()
     export = ask(database, rita, rows=LONG)
-    at_its_sync(f"os._exit({code})")
+    at_its_sync(do)
     worker.run(faults_expected=True)
     (job,) = worker.waiting
     assert (job.last_error, job.failed_at) == (why, None)
     monkeypatch.delenv("PYTHONPATH")
     worker.run_later()
     assert again(database, export).state == "ready"
+    assert not db.exec(select(AuditEvent).where(AuditEvent.action == "job.stopped")).all(), "nobody died"

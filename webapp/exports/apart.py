@@ -5,6 +5,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +29,8 @@ LONG = 10_000
 ROOT = Path(__file__).resolve().parents[2]
 CACHE_MB = 2
 """Of SQLite's pages: a list is read once from end to end."""
+ASKED = (-signal.SIGTERM, -signal.SIGINT)
+"""Who stops the server may stop all of its processes at once: in good order, and nobody's death."""
 log = structlog.get_logger()
 
 
@@ -51,6 +54,8 @@ def make_apart(settings: Settings, export_id: int) -> None:
         code = process.wait()  # with its input open: the end of that is our end, and it ends too
     if code == os.EX_TEMPFAIL:
         raise TryAgain("the database could not be read")
+    if code in ASKED:
+        raise TryAgain("it was asked to stop")
     if code < 0:
         raise Died
     if code:
@@ -59,6 +64,7 @@ def make_apart(settings: Settings, export_id: int) -> None:
 
 def main() -> None:
     """Make the file that the first line of the input asks for."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # at the keyboard too it ends without a word
     asked = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_who_asked, daemon=True).start()
     settings = Settings(_env_file=None, **asked["settings"])
