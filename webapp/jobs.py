@@ -24,9 +24,8 @@ from webapp.actions import (
 from webapp.actions.jobs import TryAgain
 from webapp.actions.stopped import HANDED_BACK, STOPPED, note
 from webapp.db import Database
-from webapp.exports import apart
 from webapp.exports.makers import MAKERS
-from webapp.models import Delivery, Erasure, EvidenceFile, Export, Job, Link, VerificationSession
+from webapp.models import Delivery, Erasure, EvidenceFile, Job, Link, VerificationSession
 from webapp.models.columns import table_of, utc_now
 from webapp.providers.base import Provider
 from webapp.queries.retention import ERASE_COPY
@@ -110,12 +109,7 @@ def compare_subjects(context: Context, session_id: int) -> None:
 
 
 def make_export(context: Context, export_id: int) -> None:
-    """Make a file that somebody asked for; a long list in a process of its own."""
-    with context.database.reading() as db:
-        export = db.get(Export, export_id)
-    if export is not None and apart.is_long(export):
-        apart.make_apart(context.settings, export_id)
-        return
+    """Make a file that somebody asked for."""
     export_making.make(
         context.database, export_id=export_id, makers=MAKERS, settings=context.settings, providers=context.providers
     )

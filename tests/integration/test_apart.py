@@ -18,9 +18,11 @@ from tests.support.export_files import again, ask, rows_of
 from tests.support.factory import Make
 from tests.support.worker import TestWorker
 from webapp.actions import export_making
+from webapp.actions.export_making import Making
 from webapp.actions.stopped import MOST
 from webapp.audit_keys import signing_key
 from webapp.db import Database
+from webapp.exports import apart
 from webapp.exports.apart import LONG
 from webapp.models import AuditEvent, Export, Job, User
 from webapp.models.columns import utc_now
@@ -105,7 +107,7 @@ def test_a_long_list_is_the_same_file_made_apart(
     here = ask(database, rita, format=format)
     worker.run()
     long = ask(database, rita, format=format, rows=LONG, purpose_text="The other one")
-    monkeypatch.setattr(export_making, "make", None)  # nothing but the other process can make it
+    monkeypatch.setattr(apart, "make_list", None)  # nothing but the other process can make it
     assert (worker.run(), worker.waiting) == (1, [])
     here, long = again(database, here), again(database, long)
     assert (long.state, long.rows_done, long.rows_total) == ("ready", 3, 3)
@@ -143,7 +145,7 @@ def test_a_process_killed_in_the_middle_leaves_no_file_and_the_next_makes_it_who
     at_work.join(WITHIN)
     found = again(database, export)
     assert (found.state, found.path) == ("running", "")
-    assert [name[:5] for name in names(settings)] == [".new-"]
+    assert names(settings) == []
     assert worker.run() == 0, "its lease is not over"
     monkeypatch.delenv("PYTHONPATH")
     worker.run_later()
@@ -193,7 +195,6 @@ def test_a_list_of_which_every_process_dies_is_given_up(
     ("do", "why"),
     [
         (f"os._exit({os.EX_TEMPFAIL})", "the database could not be read"),
-        ("os._exit(3)", "RuntimeError"),
         ("os.kill(os.getpid(), signal.SIGTERM)", "it was asked to stop"),
         ("os.kill(os.getpid(), signal.SIGINT)", "it was asked to stop"),
     ],
@@ -205,10 +206,49 @@ def test_a_process_that_comes_to_no_end_is_started_again_later(
     make.session()
     export = ask(database, rita, rows=LONG)
     at_its_sync(do)
-    worker.run(faults_expected=True)
+    worker.run()
     (job,) = worker.waiting
-    assert (job.last_error, job.failed_at) == (why, None)
+    assert (job.last_error, job.failed_at, names(settings)) == (why, None, [])
     monkeypatch.delenv("PYTHONPATH")
     worker.run_later()
     assert again(database, export).state == "ready"
     assert not db.exec(select(AuditEvent).where(AuditEvent.action == "job.stopped")).all(), "nobody died"
+
+
+@pytest.mark.parametrize(
+    ("do", "why"),
+    [
+        ("raise OSError(28, 'No space left on device')", export_making.DISK_FULL),
+        ("raise KeyError('Anna Specimen')", export_making.NOT_MADE),
+    ],
+)
+def test_what_went_wrong_there_is_said_here_and_no_name_of_it(
+    do: str, why: str, database: Database, make: Make, worker: TestWorker, settings: Settings, rita: User,
+    at_its_sync: Callable[[str], None], capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    make.session()
+    export = ask(database, rita, rows=LONG)
+    at_its_sync(do)
+    worker.run()
+    found = again(database, export)
+    assert (found.state, found.error, names(settings), worker.waiting) == ("failed", why, [], [])
+    said = capfd.readouterr().err
+    assert "export.apart" in said and "Anna" not in said
+
+
+def test_a_list_that_nobody_wants_any_more_leaves_no_process(
+    database: Database, make: Make, worker: TestWorker, settings: Settings, rita: User, marker: Path,
+    at_its_sync: Callable[[str], None], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    make.session()
+    export = ask(database, rita, rows=LONG)
+    at_its_sync("time.sleep(600)")
+
+    def unwanted(*_: object) -> None:
+        pid_in(marker)
+        raise export_making.Cancelled
+
+    monkeypatch.setattr(Making, "progress", unwanted)
+    worker.run()
+    assert (again(database, export).state, names(settings), worker.waiting) == ("cancelled", [], [])
+    assert gone(int(marker.read_text()))

@@ -22,7 +22,7 @@ from sqlmodel import Session, col
 from webapp.actions.actor import SYSTEM
 from webapp.actions.audit import record
 from webapp.actions.jobs import TryAgain
-from webapp.actions.stopped import MOST
+from webapp.actions.stopped import MOST, Died
 from webapp.db import Database
 from webapp.masks import Sight
 from webapp.models import Export, Job
@@ -148,6 +148,8 @@ def make(
         with _whole(folder, export) as (file, name):
             makers[export.kind](making, file)
         _end(making, state="ready", path=name, **_measured(folder / name))
+    except (Died, TryAgain):  # nothing is said: it is made anew by whoever has the job next
+        raise
     except (Cancelled, Overtaken):
         _end(making, state="cancelled")
     except Grown:
