@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from tests.support.export_files import again, ask, rows_of
 from tests.support.factory import Make
 from tests.support.worker import TestWorker
+from webapp import audit_verifier
 from webapp.actions import export_making
 from webapp.actions.export_making import Making
 from webapp.actions.stopped import MOST
@@ -123,8 +124,7 @@ def test_a_long_audit_log_made_apart_proves_itself(
     file, key = tmp_path / "audit.jsonl", tmp_path / "public.pem"
     file.write_bytes(content(settings, again(database, export)))
     key.write_text(signing_key(settings.data_dir).public_pem)
-    verifier = Path(sys.modules["webapp.audit_verifier"].__file__ or "")
-    command = [sys.executable, str(verifier), str(file), "--key", str(key)]
+    command = [sys.executable, str(audit_verifier.__file__), str(file), "--key", str(key)]
     verified = subprocess.run(command, capture_output=True, text=True, check=False)
     assert verified.returncode == 0, verified.stdout
 

@@ -1,17 +1,16 @@
 """No page goes through a whole table that grows with the years: what it costs is what it shows."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from tests.bench.fill import fill
 from tests.support.factory import Make
 from tests.support.pages import PageClient
+from tests.support.plans import asked_of, plan_of
 from tests.support.routes import routes
 from webapp.db import Database
 
@@ -23,33 +22,13 @@ GROWING = frozenset({
 NAMED = re.compile(r'(?:FROM|JOIN|,) "?(\w+)"?(?: AS "?(\w+)"?)?')
 FROM_ITS_END = re.compile(r"ORDER BY (\w+)\.(?:id|seq) DESC\s+LIMIT")
 SORTED = "USE TEMP B-TREE FOR ORDER BY"
-STREAM = "live.stream"
-Asked = list[tuple[str, Any]]
-
-
-@contextmanager
-def asked_of(database: Database) -> Iterator[Asked]:
-    """The questions put to the database inside the block."""
-    found: Asked = []
-
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            found.append((statement, parameters))
-
-    for engine in (database.reader, database.writer):
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        for engine in (database.reader, database.writer):
-            event.remove(engine, "before_cursor_execute", note)
+NO_PAGES = ("live.stream", "static")
 
 
 def gone_through(database: Database, statement: str, parameters: Any) -> list[str]:
     """The growing tables of which SQLite would read every row; not those that are read from their end, up to a limit."""
     tables = {alias or table: table for table, alias in NAMED.findall(statement)}
-    with database.reader.connect() as connection:
-        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    plan = plan_of(database, statement, parameters)
     scanned = [
         step.removeprefix("SCAN ") for step, following in zip(plan, [*plan[1:], ""], strict=True)
         if step.startswith("SCAN ") and "USING" not in step
@@ -80,7 +59,7 @@ def test_no_page_goes_through_a_whole_table_that_grows(
     slow: dict[str, set[str]] = {}
     pages = 0
     for route in addresses:
-        if route.method != "GET" or route.endpoint == STREAM:
+        if route.method != "GET" or route.endpoint in NO_PAGES:
             continue
         with asked_of(database) as asked:
             alice.get(route.url, status=None, follow=False)

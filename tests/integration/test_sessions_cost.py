@@ -6,11 +6,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from tests.support.factory import Make
 from tests.support.pages import PageClient
+from tests.support.plans import asked_of, plan_of
 from webapp.db import Database
 from webapp.models import VerificationSession
 from webapp.queries.session_filter import Position, SessionFilter
@@ -113,20 +113,6 @@ def test_a_missing_index_would_be_noticed(database: Database, make: Make) -> Non
 
 def plans(database: Database, ask: Callable[[Session], Any]) -> list[list[str]]:
     """How SQLite goes about each statement that `ask` runs."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            asked.append((statement, parameters))
-
-    event.listen(database.reader, "before_cursor_execute", note)
-    try:
-        with database.reading() as db:
-            ask(db)
-    finally:
-        event.remove(database.reader, "before_cursor_execute", note)
-    with database.reader.connect() as connection:
-        return [
-            [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-            for statement, parameters in asked
-        ]
+    with asked_of(database) as asked, database.reading() as db:
+        ask(db)
+    return [plan_of(database, statement, parameters) for statement, parameters in asked]
